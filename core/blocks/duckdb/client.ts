@@ -1,0 +1,85 @@
+import { access } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { counted } from '#core/kinds/counted.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { TestStage } from '#core/model/block.ts'
+import type { DatabaseClient } from '#core/kinds/capabilities.ts'
+import { exactNumber, lockFailure } from '#core/kinds/duckdb-answers.ts'
+import { Refused } from '#core/model/failure.ts'
+import type { JsonValue } from '#core/model/handle.ts'
+import { loadOnce } from './load.ts'
+
+/** A database file, opened for one load or one question and closed at once: while it is open nobody else gets in. */
+export const openDuckDBFile = (path: string): DatabaseClient => ({
+  location: pathToFileURL(path).href,
+  load: (request) => request.tables.attach(path, (database) => loadOnce(database, request)),
+  query: async (sql, limit) => {
+    if (!(await isThere(path))) {
+      throw new Refused({ code: 'not-found', message: `There is no database ${path} yet. The first load makes it.` })
+    }
+    return readOnly(path, async (connection) => {
+      const reader = await connection.runAndReadUntil(sql, limit)
+      const columns = reader.columnNames().map((name, index) => ({ name, type: String(reader.columnTypes()[index]) }))
+      const rows = reader.getRowsJson().slice(0, limit)
+      return {
+        columns,
+        rows: rows.map((row) =>
+          Object.fromEntries(
+            columns.map(({ name, type }, index) => [name, exactNumber((row[index] ?? null) as JsonValue, type)]),
+          ),
+        ),
+      }
+    })
+  },
+  close: () => Promise.resolve(),
+})
+
+export async function* testDuckDBFile(path: string): AsyncGenerator<TestStage> {
+  if (!(await isThere(path))) {
+    yield {
+      stage: 'Find the file',
+      ok: true,
+      duration: 0,
+      message: `${path} is not there yet; the first load makes it.`,
+    }
+    return
+  }
+  yield { stage: 'Find the file', ok: true, duration: 0, message: path }
+  const begin = performance.now()
+  const duration = () => Math.round(performance.now() - begin)
+  try {
+    const tables = await readOnly(path, async (connection) => {
+      const reader = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM duckdb_tables()')
+      return Number(reader.getRowsJson()[0]?.[0])
+    })
+    yield { stage: 'Open the database', ok: true, duration: duration(), message: `${counted(tables, 'table')}.` }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const remedy = 'Close the program that has it open, or choose a file that DuckDB made.'
+    yield { stage: 'Open the database', ok: false, duration: duration(), message, remedy }
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const readOnly = async <T>(path: string, use: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  try {
+    const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY', enable_external_access: 'false' })
+    try {
+      const connection = await instance.connect()
+      return await use(connection)
+    } finally {
+      instance.closeSync()
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Refused(lockFailure(error.message) ?? { code: 'invalid', message: error.message.split('\n')[0] ?? '' }, {
+      cause: error,
+    })
+  }
+}

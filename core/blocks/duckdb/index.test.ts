@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { containing } from '#test/fixtures/containing.ts'
+import { afterAll, expect, test } from 'vitest'
+import { openDuckDBFile } from './client.ts'
+import { duckdbBlock } from './index.ts'
+
+const someText: unknown = expect.any(String)
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-duckdb-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const signal = new AbortController().signal
+
+const made = async (name: string, sql: string) => {
+  const instance = await DuckDBInstance.create(join(folder, name))
+  const connection = await instance.connect()
+  await connection.run(sql)
+  instance.closeSync()
+  return openDuckDBFile(join(folder, name))
+}
+
+const stages = (path: string) =>
+  Array.fromAsync(
+    duckdbBlock.test({ settings: { path }, home: folder, signal, secret: () => Promise.reject(new Error('none')) }),
+  )
+
+test('a question is answered with columns, exact values and no more rows than asked', async () => {
+  const database = await made(
+    'a.duckdb',
+    'CREATE TABLE t AS SELECT range AS n, 1.50::DECIMAL(6, 2) AS d FROM range(10)',
+  )
+  const { columns, rows } = await database.query('SELECT *, 9007199254740993 AS big FROM t ORDER BY n', 2)
+  expect(columns.map(({ type }) => type)).toEqual(['BIGINT', 'DECIMAL(6,2)', 'BIGINT'])
+  expect(rows).toEqual([
+    { n: 0, d: '1.50', big: '9007199254740993' },
+    { n: 1, d: '1.50', big: '9007199254740993' },
+  ])
+})
+
+test('a question cannot write, nor read other files', async () => {
+  const database = await made('b.duckdb', 'CREATE TABLE t (n INTEGER)')
+  await expect(database.query('DROP TABLE t', 1)).rejects.toMatchObject({ failure: { code: 'invalid' } })
+  writeFileSync(join(folder, 'other.txt'), 'hidden')
+  await expect(database.query(`SELECT * FROM read_text('${join(folder, 'other.txt')}')`, 1)).rejects.toThrow(/disabled/)
+})
+
+test('a database that is not there yet: a question says so, its test is content', async () => {
+  await expect(openDuckDBFile(join(folder, 'none.duckdb')).query('SELECT 1', 1)).rejects.toMatchObject({
+    failure: { code: 'not-found' },
+  })
+  expect(await stages('none.duckdb')).toMatchObject([{ ok: true, message: containing(/not there yet/) }])
+})
+
+test('its test opens the file and counts the tables, or says what is wrong', async () => {
+  await made('c.duckdb', 'CREATE TABLE t (n INTEGER)')
+  expect(await stages('c.duckdb')).toMatchObject([{ ok: true }, { ok: true, message: '1 table.' }])
+  writeFileSync(join(folder, 'text.duckdb'), 'no database')
+  expect(await stages('text.duckdb')).toMatchObject([{ ok: true }, { ok: false, remedy: someText }])
+})
+
+test('one task at a time uses the file, however its path is written', () => {
+  const name = (path: string) => duckdbBlock.exclusive?.({ path }, { home: folder })
+  expect(name('a.duckdb')).toBe(`duckdb:${join(folder, 'a.duckdb')}`)
+  expect(name('x/../a.duckdb')).toBe(name(join(folder, 'a.duckdb')))
+  expect(name('b.duckdb')).not.toBe(name('a.duckdb'))
+})

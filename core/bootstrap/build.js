@@ -1,0 +1,88 @@
+// Runs under Node 24, in a folder with its packages installed. `npm run build`, and each start after a change.
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { sourcesOf, stampOf } from './bundle.js'
+
+const root = resolve(import.meta.dirname, '../..')
+const dist = join(root, 'dist')
+
+/** Bundles by name; each is started through a launcher of that name. */
+const entries = { millrace: 'core/cli/main.ts', worker: 'core/worker.ts' }
+
+/** They hold native code or its loader, so they stay in node_modules. */
+const external = ['better-sqlite3', '@duckdb/node-api', 'keytar', 'electron']
+
+const day = 24 * 60 * 60 * 1000
+
+/**
+ * The compile cache only helps modules that are loaded after it is switched on.
+ * @param {string} name
+ */
+const launcher = (name) => `import { enableCompileCache } from 'node:module'
+enableCompileCache(import.meta.dirname + '/compile-cache')
+await import('./${name}-main.mjs')
+`
+
+/**
+ * Replaces a file whole, since processes of the build before may be reading it. Tells whether it changed.
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ */
+const replace = (file, content) => {
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return false
+  const next = `${file}.${process.pid}.tmp`
+  writeFileSync(next, content)
+  renameSync(next, file)
+  return true
+}
+
+/**
+ * What runs now may still load chunks of the build before; those of yesterday go.
+ * @param {Set<string>} current
+ */
+const removeOldFiles = (current) => {
+  for (const name of readdirSync(dist)) {
+    const file = join(dist, name)
+    const old = name.endsWith('.mjs') && !current.has(name) && Date.now() - statSync(file).mtimeMs > day
+    if (old) rmSync(file, { force: true })
+  }
+}
+
+const bundle = async () => {
+  // esbuild is a package, and this file may be read before packages are installed.
+  const { build } = await import('esbuild')
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, source]) => [`${name}-main`, source])),
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    external,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
+    // Packages in CommonJS call require for Node's own modules.
+    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+    logLevel: 'warning',
+  })
+  return new Map(result.outputFiles.map((file) => [basename(file.path), file.contents]))
+}
+
+/** esbuild has said itself what is wrong with the sources. @param {unknown} error */
+const endUnlessUnforeseen = (error) => {
+  if (error instanceof Error && 'errors' in error) process.exit(1)
+  throw error
+}
+
+const builtFrom = sourcesOf(root)
+/** @type {Map<string, string | Uint8Array>} */
+const files = await bundle().catch(endUnlessUnforeseen)
+for (const name of Object.keys(entries)) files.set(`${name}.mjs`, launcher(name))
+mkdirSync(dist, { recursive: true })
+const changed = [...files].map(([name, content]) => replace(join(dist, name), content)).some(Boolean)
+if (changed) rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
+removeOldFiles(new Set(files.keys()))
+replace(stampOf(root), builtFrom)

@@ -1,0 +1,58 @@
+import { CommanderError } from 'commander'
+import { buildProgram } from './program.ts'
+import { exitCodes, processTerminal, type ExitCode } from './terminal.ts'
+import { version } from '../version.ts'
+import { takePassphrase } from './read-passphrase.ts'
+
+/** Runs one command and ends the process with its exit code once all output is written. */
+export const runCommandLine = async (args: readonly string[]): Promise<void> => {
+  let exitCode: ExitCode = exitCodes.completed
+  const passphrase = takePassphrase(process.env)
+  const program = buildProgram({
+    terminal: processTerminal,
+    version,
+    withEngine: async (access, work) => {
+      const [{ withEngine }, { homeFolder }, { unlockSecrets }] = await Promise.all([
+        import('./session.ts'),
+        import('../connect-engine.ts'),
+        import('./unlock.ts'),
+      ])
+      const home = homeFolder(access.home ?? process.env['MILLRACE_HOME'], process.cwd())
+      return withEngine({ home, version, terminal: processTerminal, passphrase }, async (session) => {
+        if (access.usesSecrets) await unlockSecrets(session.client, home, access.passphraseDescriptor)
+        return work(session)
+      })
+    },
+    exit: (code) => {
+      exitCode = code
+    },
+  })
+  try {
+    if (args.length === 0) welcome(program.helpInformation())
+    else await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    exitCode = await explain(error)
+  }
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  process.exit(exitCode)
+}
+
+/** There is no window yet to open. */
+const welcome = (help: string): void => {
+  processTerminal.err('Millrace has no window yet; it is used by commands. Run a first flow:\n')
+  processTerminal.err('  npm -s start -- run resources/flows/green-taxi.yaml\n')
+  processTerminal.err(help)
+}
+
+const explain = async (error: unknown): Promise<ExitCode> => {
+  // Commander has written its own message; help and version end with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.wrongUse
+  const { failureOfCall } = await import('#core/api/client.ts')
+  const { exitCodeOf, printFailure } = await import('./terminal.ts')
+  const failure = failureOfCall(error)
+  printFailure(processTerminal, failure)
+  return exitCodeOf(failure.code)
+}
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write('', () => resolve()))

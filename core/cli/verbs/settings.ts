@@ -1,0 +1,60 @@
+import { wholeNumber, jsonOption, type Group, type JsonOption } from './group.ts'
+
+export const addLimits = ({ verb }: Group): void => {
+  verb({
+    usage: 'create <tag> <limit>',
+    summary: 'set how many task runs with a tag run at once',
+    action: async ({ client, terminal, args: [tag = '', limit = ''] }) =>
+      (await import('../commands/concurrency-limit.ts')).createLimit(client, terminal, tag, wholeNumber(limit)),
+  })
+  verb<JsonOption>({
+    usage: 'ls',
+    summary: 'list the limits',
+    options: jsonOption,
+    action: async ({ client, terminal, options }) =>
+      (await import('../commands/concurrency-limit.ts')).listLimits(client, terminal, options.json ?? false),
+  })
+  verb({
+    usage: 'inspect <tag>',
+    summary: 'show who holds a slot and who waits',
+    action: async ({ client, terminal, args: [tag = ''] }) =>
+      (await import('../commands/concurrency-limit.ts')).inspectLimit(client, terminal, tag),
+  })
+  verb({
+    usage: 'delete <tag>',
+    summary: 'take a limit away',
+    action: async ({ client, terminal, args: [tag = ''] }) =>
+      (await import('../commands/concurrency-limit.ts')).deleteLimit(client, terminal, tag),
+  })
+}
+
+export const addConfig = ({ verb }: Group): void => {
+  verb<JsonOption>({
+    usage: 'view',
+    summary: 'show the settings in force and where they come from',
+    options: jsonOption,
+    action: async ({ client, terminal, options }) =>
+      (await import('../commands/config.ts')).viewConfig(client, terminal, options.json ?? false),
+  })
+  verb({
+    usage: 'set <key=value...>',
+    summary: 'change settings, for example secrets=vault',
+    action: async ({ client, terminal, args }) =>
+      (await import('../commands/config.ts')).setConfig(client, terminal, args),
+  })
+  verb({
+    usage: 'unset <key...>',
+    summary: 'go back to the default',
+    action: async ({ client, terminal, args }) =>
+      (await import('../commands/config.ts')).unsetConfig(client, terminal, args),
+  })
+}
+
+export const addSecrets = ({ verb }: Group): void =>
+  verb<JsonOption>({
+    usage: 'status',
+    summary: 'say where secrets are kept and whether they can be read',
+    options: jsonOption,
+    action: async ({ client, terminal, options }) =>
+      (await import('../commands/config.ts')).secretsStatus(client, terminal, options.json ?? false),
+  })

@@ -1,0 +1,135 @@
+import type { FieldDescription } from '#core/kinds/describe-fields.ts'
+import type { TaskType } from '#core/kinds/task-type.ts'
+import { Refused } from '#core/model/failure.ts'
+import type { FlowDocument, TaskDocument } from '#core/model/flow-document.ts'
+import type { JsonValue } from '#core/model/handle.ts'
+import { fieldsOf, kindOfField, partOf } from './check-settings.ts'
+import { expressionScope } from './expression-scope.ts'
+import { inside, reportAt, type Finding, type Path, type Place } from './finding.ts'
+import type { FieldKind } from './quoting.ts'
+import { inWords, isObject, isList } from './readers.ts'
+import type { Scope } from './scope.ts'
+import { inDots, settingIssues } from './setting-issues.ts'
+import { compileTemplate, holdsExpression } from './templates.ts'
+
+/** Problems are sentences that name the field; any means the value is not to be used. */
+export type Evaluation<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Undefined where it failed, which is reported. */
+const evaluateText = (text: string, kind: FieldKind, place: Place, scope: Scope): JsonValue | undefined => {
+  if (!holdsExpression(text)) return text
+  const compiled = compileTemplate(text, kind)
+  if (!compiled.ok) return reportAt(place, compiled.mistake)
+  try {
+    return compiled.template.evaluate(expressionScope(scope, compiled.template.mentions))
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return reportAt(place, { code: 'bad-expression', message: error.failure.message, remedy: '' })
+  }
+}
+
+const evaluateParts = (value: JsonValue, place: Place, scope: Scope, field?: FieldDescription): JsonValue => {
+  if (typeof value === 'string') {
+    const kind = kindOfField(field)
+    return kind === null ? value : (evaluateText(value, kind, place, scope) ?? null)
+  }
+  if (isList(value)) {
+    return value.map((item: JsonValue, index) => evaluateParts(item, inside(place, index), scope, partOf(field, index)))
+  }
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).map(([key, part]) => [
+    key,
+    evaluateParts(part, inside(place, key), scope, partOf(field, key)),
+  ])
+  return Object.fromEntries(entries) as JsonValue
+}
+
+const sentence = ({ path, message }: Pick<Finding, 'path' | 'message'>): string => {
+  const text = message.endsWith('.') || message.endsWith('?') ? message : `${message}.`
+  return `${inDots(path)}: ${text}`
+}
+
+/** Evaluates, and gathers what went wrong in words. */
+const attempt = <T>(path: Path, work: (place: Place) => T): Evaluation<T> => {
+  const findings: Finding[] = []
+  const value = work({ path, report: (finding) => void findings.push(finding) })
+  return findings.length === 0 ? { ok: true, value } : { ok: false, problems: findings.map(sentence) }
+}
+
+export type Settings = Readonly<Record<string, JsonValue>>
+
+/** A setting whose whole expression gives null counts as left out, unless null is what it takes. */
+const withoutNulls = (settings: Settings, written: Settings): Settings =>
+  Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== null || written[name] === null))
+
+/** `settings` is what a job carries; `config` is the same after the type's schema, with defaults filled in. */
+export const evaluateSettings = (request: {
+  readonly task: TaskDocument
+  readonly type: TaskType
+  readonly scope: Scope
+}): Evaluation<{ readonly settings: Settings; readonly config: unknown }> => {
+  const { task, type, scope } = request
+  const fields = fieldsOf(type)
+  const evaluated = attempt(['with'], (place) =>
+    Object.fromEntries(
+      Object.entries(task.with).map(([name, value]) => [
+        name,
+        evaluateParts(value, inside(place, name), scope, fields.get(name)),
+      ]),
+    ),
+  )
+  if (!evaluated.ok) return evaluated
+  const whole = type.config.safeParse(evaluated.value)
+  if (whole.success) return { ok: true, value: { settings: evaluated.value, config: whole.data } }
+  const settings = withoutNulls(evaluated.value, task.with)
+  const parsed = type.config.safeParse(settings)
+  if (parsed.success) return { ok: true, value: { settings, config: parsed.data } }
+  const issues = settingIssues(parsed.error.issues, settings)
+  return { ok: false, problems: issues.map(({ path, message }) => sentence({ path: ['with', ...path], message })) }
+}
+
+/** In order; each may use those before it. `scope.variables` is not looked at. */
+export const evaluateVariables = (document: FlowDocument, scope: Scope): Evaluation<Settings> =>
+  attempt(['variables'], (place) => {
+    const variables: Record<string, JsonValue> = {}
+    for (const [name, value] of Object.entries(document.variables)) {
+      variables[name] = evaluateParts(value, inside(place, name), { ...scope, variables })
+    }
+    return variables
+  })
+
+const notThis = (place: Place, value: JsonValue, wanted: string): void =>
+  reportAt(place, { code: 'bad-value', message: `this gives ${inWords(value)}, which is ${wanted}`, remedy: '' })
+
+/** The items of a mapped task with `forEach.kind` `items`. */
+export const evaluateItems = (task: TaskDocument, scope: Scope): Evaluation<readonly JsonValue[]> =>
+  attempt(['for_each'], (place) => {
+    const items = task.forEach?.kind === 'items' ? task.forEach.items : []
+    const alone = { ...scope, item: null }
+    const list =
+      typeof items === 'string' ? evaluateText(items, 'text', place, alone) : evaluateParts(items, place, alone)
+    if (isList(list)) return list
+    if (list !== undefined) notThis(place, list, 'no list')
+    return []
+  })
+
+/** Whether `when` holds; true when there is none. */
+export const evaluateWhen = (task: TaskDocument, scope: Scope): Evaluation<boolean> =>
+  attempt(['when'], (place) => {
+    const holds = task.when === null ? true : evaluateText(task.when, 'text', place, scope)
+    if (holds !== undefined && typeof holds !== 'boolean') notThis(place, holds, 'neither true nor false')
+    return holds === true
+  })
+
+/** The value of `cache.key` when that is an expression. */
+export const evaluateCacheKey = (task: TaskDocument, scope: Scope): Evaluation<JsonValue> =>
+  attempt(['cache', 'key'], (place) => evaluateText(task.cache?.key ?? '', 'text', place, scope) ?? null)
+
+/** Any value within a task, evaluated by the rules of its field. */
+export const evaluateField = (
+  value: JsonValue,
+  path: Path,
+  scope: Scope,
+  field: FieldDescription | undefined,
+): Evaluation<JsonValue> => attempt(path, (place) => evaluateParts(value, place, scope, field))

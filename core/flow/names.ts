@@ -1,0 +1,36 @@
+/** The rules for names in a flow. */
+export const taskIdPattern = /^[a-z][a-z0-9_-]*$/
+export const namePattern = /^[A-Za-z_][A-Za-z0-9_-]*$/
+/** Prefect's rule. */
+export const forbiddenInFlowName = /[/%&><]/
+
+/** What expressions find these names under is not for parameters, variables and items. */
+export const reservedNames = ['run', 'tasks', 'blocks'] as const
+
+/** Words of the expression language itself. */
+const expressionWords = [
+  'true',
+  'false',
+  'nil',
+  'null',
+  'empty',
+  'blank',
+  'and',
+  'or',
+  'not',
+  'contains',
+  'forloop',
+] as const
+
+export const runFields = ['id', 'name', 'flow', 'started_at'] as const
+export const hookRunFields = ['state', 'message'] as const
+
+/** What an expression may read of an output, by its kind. */
+export const outputFields = {
+  table: ['rows', 'bytes', 'path', 'columns'],
+  file: ['path', 'name', 'bytes', 'sha256'],
+  value: ['value'],
+} as const
+
+export const isReserved = (name: string): boolean =>
+  reservedNames.some((reserved) => reserved === name) || expressionWords.some((word) => word === name)

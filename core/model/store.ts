@@ -1,0 +1,222 @@
+import type { FlowDocument } from './flow-document.ts'
+import { Refused } from './failure.ts'
+import type { FlowRun, TaskRun } from './flow-run.ts'
+import type { Column, JsonValue } from './handle.ts'
+import type { RunEvent } from './run-event.ts'
+import type { RunHistory } from './run-news.ts'
+import type { StateName, StateType } from './state.ts'
+
+/** The disk is full. Nothing of the call was written; the same call may be made again once there is room. */
+export class StoreFull extends Refused {}
+
+export type CacheEntry = {
+  readonly key: string
+  readonly flowRun: string
+  readonly taskRun: string
+  readonly createdAt: number
+  /** Null for never. */
+  readonly expiresAt: number | null
+}
+
+/** `items`: how many a mapped task has, in the row that sums them up (then `item` is null). `waiting` is not stored: null. */
+export type StoredTaskRun = TaskRun & { readonly items: number | null }
+
+export type FlowRunFilter = {
+  readonly flow?: string
+  /** State names and state types; none means any. */
+  readonly states?: readonly (StateName | StateType)[]
+  readonly tag?: string
+  /** Part of the run's name or of its flow's name, in any case. */
+  readonly text?: string
+  /** Created at or after, and before; milliseconds since 1970. */
+  readonly since?: number
+  readonly until?: number
+  /** Leaves out the runs of subflows. */
+  readonly topLevel?: boolean
+  readonly limit?: number
+  /** The id of the last run of the page before. */
+  readonly after?: string
+}
+
+/** YAML text and what it was read as, kept by the SHA-256 of the text and of the types it was read with. */
+export type StoredDocument = { readonly hash: string; readonly text: string; readonly document: FlowDocument }
+
+export type FlowVersion = {
+  readonly file: string
+  /** From 1. */
+  readonly version: number
+  readonly document: string
+  readonly savedAt: number
+}
+
+/** A block as stored. No field ever holds a secret value. */
+export type BlockRow = {
+  readonly id: string
+  readonly type: string
+  readonly name: string
+  readonly version: number
+  readonly revision: number
+  /** JSON. */
+  readonly settings: string
+  /** JSON: each secret field that is set, with its version. */
+  readonly secrets: string
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export type BlockChange = {
+  /** Inserted, or replaced by id. */
+  readonly put?: BlockRow
+  /** Id of the block to remove. */
+  readonly remove?: string
+  /** Secret names to record as pending, and those to strike off. */
+  readonly pending?: readonly string[]
+  readonly settled?: readonly string[]
+}
+
+export type BlockTest = {
+  readonly block: string
+  readonly at: number
+  readonly passed: boolean
+  readonly stages: JsonValue
+}
+
+export const artifactKinds = { table: true, markdown: true, link: true, profile: true } as const
+
+export type Artifact = {
+  readonly id: number
+  readonly flowRun: string
+  readonly taskRun: string | null
+  readonly kind: keyof typeof artifactKinds
+  readonly key: string
+  readonly at: number
+  readonly content: JsonValue
+}
+
+export type Dataset = {
+  /** Where it is, for example `file:///…/lake/data/green.parquet` or `duckdb:///…/warehouse.duckdb#rides`. */
+  readonly location: string
+  readonly columns: readonly Column[]
+  readonly rows: number | null
+  readonly flowRun: string
+  readonly taskRun: string
+  readonly writtenAt: number
+  /** Locations it was made from. */
+  readonly madeFrom: readonly string[]
+}
+
+export type TagConcurrencyLimit = { readonly tag: string; readonly limit: number }
+
+export type RetentionPolicy = {
+  /** Milliseconds a run that has ended is kept. */
+  readonly age: number
+  /** Most bytes of results; the oldest go first. */
+  readonly bytes: number
+}
+
+export const defaultRetention: RetentionPolicy = { age: 30 * 86_400_000, bytes: 20 * 1024 ** 3 }
+
+export type StoreSizes = {
+  readonly flowRuns: number
+  readonly taskRuns: number
+  readonly events: number
+  /** Bytes of all results that were measured. */
+  readonly results: number
+  /** Bytes of the database. */
+  readonly state: number
+}
+
+/**
+ * All state of a home; logs are apart, and what the engine appends is RunStore in core/world/sqlite/run-store.ts. Calls are synchronous, and durable when they return. Each that writes throws StoreFull
+ * when the disk is full, and Refused `conflict` when another engine has taken the home over; then nothing is written.
+ */
+export type StateStore = {
+  /** Deleted runs are found by id only. */
+  flowRun(id: string): FlowRun | null
+  /** By id, by the unique beginning of an id, or by name; refuses with `not-found`, or `invalid` when several fit. */
+  findFlowRun(text: string): FlowRun
+  flowRunBySubmissionKey(key: string): FlowRun | null
+  /** Newest first. */
+  flowRuns(filter: FlowRunFilter): readonly FlowRun[]
+  /** Runs that have not ended, oldest first. */
+  unfinished(): readonly FlowRun[]
+  children(flowRun: string): readonly FlowRun[]
+  lastFlowRun(flow: string): FlowRun | null
+  taskRuns(flowRun: string): readonly StoredTaskRun[]
+  taskRun(flowRun: string, key: string): StoredTaskRun | null
+  /** In order; `from` leaves out that many of the first. */
+  events(flowRun: string, from?: number): readonly RunEvent[]
+  /** Figures of the last runs of a flow that have ended; default 50. */
+  history(flow: string, runs?: number): RunHistory
+
+  putDocument(document: StoredDocument): void
+  document(hash: string): StoredDocument | null
+  /** Does nothing when the newest version has this document already. */
+  saveFlowVersion(version: { file: string; document: StoredDocument; savedAt: number }): FlowVersion
+  /** Newest first. */
+  flowVersions(file: string): readonly FlowVersion[]
+
+  /** Expired entries too: whether one holds is the engine's decision. */
+  cacheEntry(key: string): CacheEntry | null
+  removeCacheEntry(key: string): void
+
+  readonly blocks: BlockRows
+  readonly config: ConfigRows
+  readonly limits: LimitRows
+  readonly artifacts: ArtifactRows
+  readonly datasets: DatasetRows
+
+  readonly deletion: Deletion
+  sizes(): StoreSizes
+}
+
+export type BlockRows = {
+  /** In the order of type and name. */
+  list(): Promise<readonly BlockRow[]>
+  find(type: string, name: string): Promise<BlockRow | undefined>
+  /** All of them in one transaction. Refuses with `conflict` when another block has the same type and name. */
+  commit(...changes: readonly BlockChange[]): Promise<void>
+  /** Names of secret items that may exist without a block that uses them. */
+  pending(): Promise<readonly string[]>
+  recordTest(test: BlockTest): Promise<void>
+  lastTest(block: string): Promise<BlockTest | null>
+}
+
+export type ConfigRows = {
+  all(): Readonly<Record<string, string>>
+  set(key: string, value: string): void
+  unset(key: string): void
+}
+
+export type LimitRows = {
+  list(): readonly TagConcurrencyLimit[]
+  set(limit: TagConcurrencyLimit): void
+  delete(tag: string): void
+}
+
+export type ArtifactRows = {
+  add(artifact: Omit<Artifact, 'id'>): void
+  of(flowRun: string): readonly Artifact[]
+}
+
+export type DatasetRows = {
+  /** Replaces what was known of the same location. */
+  put(dataset: Dataset): void
+  find(location: string): Dataset | null
+  /** In the order of location. */
+  list(): readonly Dataset[]
+}
+
+/** Deleting marks a run and its subflow runs; a mark can be taken back until the run is purged. */
+export type Deletion = {
+  /** How many runs were marked. */
+  mark(flowRuns: readonly string[], at: number): number
+  undo(flowRuns: readonly string[]): number
+  /** Runs marked at or before a time, without those whose results a run that stays still uses. */
+  due(markedUntil: number): readonly string[]
+  /** Removes the rows. Results and logs must be gone before, so that a crash between leaves nothing behind. */
+  purge(flowRuns: readonly string[]): void
+  setResultBytes(flowRun: string, bytes: number): void
+  /** Runs the policy gives up, oldest first. Each flow's last good run stays, and what a run that stays uses. */
+  overdue(policy: RetentionPolicy, now: number): readonly string[]
+}

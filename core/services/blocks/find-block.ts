@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { didYouMean } from '#core/model/did-you-mean.ts'
+import type { BlockType } from '#core/kinds/block-type.ts'
+import { parseBlockReference, type BlockReference } from '#core/model/block-reference.ts'
+import { obfuscated, type Block, type BlockTypeSummary } from '#core/model/block.ts'
+import { failureOf, Refused } from '#core/model/failure.ts'
+import type { JsonValue } from '#core/model/handle.ts'
+import type { BlockRow } from '#core/model/store.ts'
+import type { BlocksWorld } from './blocks.ts'
+import { problemsOfSettings } from './check-block.ts'
+import { parseBlockRow, upgradeSettings, type StoredBlock } from './stored-block.ts'
+
+export const parseReference = (text: string): BlockReference => {
+  const reference = parseBlockReference(text.startsWith('block:') ? text : `block:${text}`)
+  if (reference) return reference
+  throw new Refused({
+    code: 'invalid',
+    message: `“${text}” does not name a block. Write block:type/name, for example block:secret/token.`,
+  })
+}
+
+export const referenceOf = ({ type, name }: { type: string; name: string }): string => `block:${type}/${name}`
+
+export const findType = ({ catalogue }: Pick<BlocksWorld, 'catalogue'>, type: string): BlockType => {
+  const found = catalogue.blocks.get(type)
+  if (found) return found
+  const message = `There is no block type “${type}”. ${didYouMean(type, [...catalogue.blocks.keys()].toSorted())}`
+  throw new Refused({ code: 'not-found', message })
+}
+
+/** Also a row that cannot be read. */
+export const findRow = async (world: BlocksWorld, text: string): Promise<BlockRow> => {
+  const reference = parseReference(text)
+  const row = await world.store.find(reference.type, reference.name)
+  if (row) return row
+  findType(world, reference.type)
+  const names = (await world.store.list()).filter(({ type }) => type === reference.type).map(({ name }) => name)
+  const message = `${referenceOf(reference)} does not exist. ${didYouMean(reference.name, names)}`
+  throw new Refused({ code: 'not-found', message })
+}
+
+export const findBlock = async (world: BlocksWorld, text: string): Promise<StoredBlock> =>
+  parseBlockRow(await findRow(world, text))
+
+/** The settings as they are used: upgraded, checked, with defaults. */
+export const parsedSettings = (type: BlockType, block: StoredBlock): Record<string, JsonValue> => {
+  const settings = upgradeSettings(type, block)
+  const [problem] = problemsOfSettings(type, settings)
+  if (problem !== undefined) {
+    throw new Refused({ code: 'invalid', message: `${referenceOf(block)} cannot be used. ${problem}` })
+  }
+  return z.record(z.string(), z.json()).parse(type.config.parse(settings))
+}
+
+/** A row for people, also one that cannot be used. */
+export const describeBlock = async (world: BlocksWorld, row: BlockRow): Promise<Block> => {
+  const { id, type, name, createdAt, updatedAt } = row
+  const last = await world.store.lastTest(id)
+  const lastTest = last && { at: last.at, passed: last.passed }
+  const plain = { id, type, name, reference: referenceOf(row), lastTest, createdAt, updatedAt }
+  const { settings, secrets, problem } = contentOf(world, row)
+  return { ...plain, settings, secrets, problem }
+}
+
+const contentOf = (world: BlocksWorld, row: BlockRow): Pick<Block, 'settings' | 'secrets' | 'problem'> => {
+  let shown: Pick<Block, 'settings' | 'secrets'> = { settings: {}, secrets: {} }
+  try {
+    const block = parseBlockRow(row)
+    const set: Block['secrets'] = Object.fromEntries(Object.keys(block.secrets).map((field) => [field, obfuscated]))
+    shown = { settings: block.settings, secrets: set }
+    const type = findType(world, row.type)
+    const unset = Object.fromEntries(Object.keys(type.secrets).map((field) => [field, null]))
+    shown = { settings: upgradeSettings(type, block), secrets: { ...unset, ...set } }
+    parsedSettings(type, block)
+    return { ...shown, problem: null }
+  } catch (error) {
+    return { ...shown, problem: failureOf(error).message }
+  }
+}
+
+export const describeType = (type: BlockType): BlockTypeSummary => {
+  const { version, title, summary, icon, capabilities, secrets, examples } = type
+  const settings = z.json().parse(z.toJSONSchema(type.config, { io: 'input' }))
+  return { type: type.type, version, title, summary, icon, capabilities, settings, secrets, examples }
+}

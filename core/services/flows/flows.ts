@@ -1,0 +1,130 @@
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { readFlows } from '#core/flow/read-flow.ts'
+import type { Catalogue } from '#core/kinds/catalogue.ts'
+import { Refused } from '#core/model/failure.ts'
+import type { FlowDocument } from '#core/model/flow-document.ts'
+import type { FlowInspection, FlowSource, FlowSummary, Validation } from '#core/model/flow-library.ts'
+import type { StateStore } from '#core/model/store.ts'
+import { libraryFile, type FlowReader, type FlowText } from './flow-reader.ts'
+import { exportStream, textsOf } from './flow-stream.ts'
+
+/** The library (`HOME/flows/*.yaml`, where the file is the truth) and flow files anywhere. */
+export type FlowsService = {
+  validate(source: FlowSource): Promise<Validation>
+  list(): Promise<readonly FlowSummary[]>
+  inspect(source: FlowSource): Promise<FlowInspection>
+  /** The text as it stands, or with every flow it runs as a stream of documents, the root first. */
+  export(source: FlowSource, withSubflows: boolean): Promise<{ text: string }>
+  import(text: string, overwrite: boolean): Promise<{ names: readonly string[] }>
+  delete(name: string): Promise<void>
+}
+
+export type FlowsWorld = {
+  readonly reader: FlowReader
+  readonly catalogue: Catalogue
+  readonly store: Pick<StateStore, 'lastFlowRun' | 'flowRuns' | 'saveFlowVersion'>
+  readonly library: string
+  now(): number
+}
+
+export const createFlows = (world: FlowsWorld): FlowsService => {
+  const { reader, store, library } = world
+  return {
+    validate: async (source) => {
+      const flow = await reader.locate(source)
+      return { file: flow.file, problems: (await reader.read(flow)).problems }
+    },
+    list: async () => {
+      const files = (await namesIn(library)).map((name) => reader.locate({ from: 'library', name }))
+      return Promise.all(files.map(async (file) => summaryOf(world, await file)))
+    },
+    inspect: async (source) => {
+      const flow = await reader.locate(source)
+      const document = await reader.document(flow)
+      return { document, file: flow.file, lastRuns: store.flowRuns({ flow: document.name, limit: 5 }) }
+    },
+    export: async (source, withSubflows) => {
+      const flow = await reader.locate(source)
+      return { text: withSubflows ? await exportStream(world, flow) : flow.text }
+    },
+    import: async (text, overwrite) => importStream(world, text, overwrite),
+    delete: async (name) => {
+      await reader.locate({ from: 'library', name })
+      await rm(libraryFile(library, name))
+    },
+  }
+}
+
+const namesIn = async (library: string): Promise<readonly string[]> => {
+  await mkdir(library, { recursive: true })
+  const files = await readdir(library)
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .toSorted()
+}
+
+const summaryOf = async ({ reader, store }: FlowsWorld, flow: FlowText): Promise<FlowSummary> => {
+  const { document, problems } = await reader.read(flow)
+  const name = path.basename(flow.file ?? '', '.yaml')
+  return {
+    name,
+    file: flow.file ?? '',
+    description: document?.description ?? null,
+    tasks: document?.tasks.length ?? 0,
+    problems: problems.filter(({ severity }) => severity === 'error').length,
+    lastRun: store.lastFlowRun(document?.name ?? name),
+  }
+}
+
+const importStream = async (
+  world: FlowsWorld,
+  text: string,
+  overwrite: boolean,
+): Promise<{ names: readonly string[] }> => {
+  const { catalogue, library } = world
+  const readings = readFlows(text, { catalogue })
+  const documents = readings.map(({ document, problems }) => {
+    if (document) return document
+    const first = problems.find(({ severity }) => severity === 'error')
+    throw new Refused({
+      code: 'invalid',
+      message: `The text has problems and was not imported. Line ${first?.line}: ${first?.message} ${first?.remedy}`,
+    })
+  })
+  const names = documents.map(({ name }) => name)
+  refuseNames(library, names)
+  const taken = new Set(await namesIn(library))
+  const clash = names.find((name) => taken.has(name))
+  if (clash !== undefined && !overwrite) {
+    throw new Refused({
+      code: 'conflict',
+      message: `The library has a flow “${clash}” already. Import with --overwrite to replace it; its saved versions stay.`,
+    })
+  }
+  const texts = textsOf(text, readings)
+  for (const [index, document] of documents.entries()) await saveFlow(world, document, texts[index] ?? '')
+  return { names }
+}
+
+/** Before anything is written. */
+const refuseNames = (library: string, names: readonly string[]): void => {
+  for (const name of names) libraryFile(library, name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new Refused({ code: 'conflict', message: `The text holds two flows named “${twice}”. Rename one.` })
+}
+
+const saveFlow = async (
+  { reader, store, library, now }: FlowsWorld,
+  document: FlowDocument,
+  text: string,
+): Promise<void> => {
+  const file = libraryFile(library, document.name)
+  const partial = `${file}.partial`
+  await writeFile(partial, text)
+  await rename(partial, file)
+  const { hash } = await reader.locate({ from: 'library', name: document.name })
+  store.saveFlowVersion({ file, document: { hash, text, document }, savedAt: now() })
+}

@@ -1,0 +1,53 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { LogStore } from '#core/model/log-store.ts'
+import type { StateStore } from '#core/model/store.ts'
+import type { ConfigService } from './config.ts'
+import { purge } from './history.ts'
+
+export type RetentionWorld = {
+  readonly store: StateStore
+  readonly logs: LogStore
+  readonly home: string
+  readonly config: Pick<ConfigService, 'retention'>
+  now(): number
+}
+
+/** Where workers remember inferred column types. */
+export const typesFolder = (home: string): string => path.join(home, 'types')
+
+const hour = 3_600_000
+
+/** Gives up runs that the policy no longer keeps: shortly after the start, then every hour. */
+export const keepWithinPolicy = (world: RetentionWorld): { stop(): Promise<void> } => {
+  let last: Promise<void> = Promise.resolve()
+  const apply = () => {
+    last = last.then(() => giveUpOverdue(world)).catch(() => undefined)
+  }
+  const first = setTimeout(apply, 60_000).unref()
+  const hourly = setInterval(apply, hour).unref()
+  return {
+    stop: () => {
+      clearTimeout(first)
+      clearInterval(hourly)
+      return last
+    },
+  }
+}
+
+/** Also purges what was deleted before and not taken back. */
+const giveUpOverdue = async (world: RetentionWorld): Promise<void> => {
+  const { store, config, now } = world
+  store.deletion.mark(store.deletion.overdue(config.retention(), now()), now())
+  await purge(world, store.deletion.due(now()))
+  await forgetOld(typesFolder(world.home), now() - config.retention().age)
+}
+
+/** Column types that were inferred before a time; they are inferred again when a file is read again. */
+const forgetOld = async (folder: string, before: number): Promise<void> => {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    const file = path.join(folder, name)
+    if ((await stat(file)).mtimeMs < before) await rm(file, { force: true })
+  }
+}

@@ -1,0 +1,15 @@
+/** Two words, an adjective and an animal, as Prefect's runs have them. `pick` gives a number in [0, 1). */
+export const nameRun = (pick: () => number): string => {
+  const one = (words: readonly string[]) => words[Math.floor(pick() * words.length)] ?? words[0]
+  return `${one(adjectives)}-${one(animals)}`
+}
+
+const adjectives =
+  'able agile amber ample apt azure bold brave breezy bright brisk bronze calm candid careful cheerful civil clear clever coral cordial cosmic cozy crisp curious dapper daring dawn deft devout direct eager early earnest easy elder elegant even fair faithful famous fancy fast fearless fine firm fleet fluent fond frank free fresh friendly frosty gentle glad golden good graceful grand grateful great green handy happy hardy helpful honest humble hushed ideal jolly jovial joyful just keen kind large lasting lavish lean level light limber little lively logical loyal lucid lucky lunar magic mellow merry mild mindful modest mossy neat new nimble noble novel opal open patient peaceful placid plucky polite prime proud prudent quaint quick quiet ready refined regal robust rosy rugged rustic sandy serene sharp shiny silent silver simple sincere sleek smart smooth snug sober solar solid spry square stable steady still stout strong subtle sunny sure swift tactful tame tidy tranquil trim true trusty upbeat urban useful valiant vast velvet vivid warm wary watchful wealthy whole wild willing wise witty wonderful young zealous'.split(
+    ' ',
+  )
+
+const animals =
+  'adder albatross alpaca ant antelope avocet badger barbel bat bear beaver bee beetle bison boar bobcat bream buffalo bullfinch bunting buzzard camel canary capybara caracal caribou carp cat chamois cheetah chinchilla chough cicada civet clam cobra cod condor coot coyote crab crane cricket crow cuckoo curlew deer dipper dolphin donkey dormouse dove dragonfly duck dunlin eagle eel egret eland elk emu ermine falcon ferret finch firefly flamingo fox frog gazelle gecko gerbil gibbon giraffe gnu goat goldcrest goose gopher goshawk grebe grouse gull hamster hare harrier hawk hedgehog heron herring hippo hoopoe hornet horse hyena ibex ibis iguana impala jackal jackdaw jaguar jay kestrel kingfisher kite kiwi koala kudu ladybird lamprey lapwing lark lemming lemur leopard limpet linnet lion lizard llama lobster loon lynx macaw mackerel magpie mallard manatee marmot marten martin mink mole mongoose moorhen moose moth mule narwhal newt nightjar nuthatch ocelot octopus okapi opossum orca oriole osprey otter owl ox oyster panda panther parrot partridge peacock pelican penguin perch petrel pheasant pigeon pike pipit plover polecat pony puffin puma quail rabbit raccoon raven ray redstart reindeer robin rook salmon sandpiper seal shark sheep shrew shrike siskin skate skink skua skylark sloth snail snipe sparrow spider squid squirrel starling stoat stork swallow swan swift tapir tern thrush tiger toad tortoise trout tuna turbot turtle viper vole vulture wagtail walrus warbler wasp weasel whale wigeon wolf wombat woodlark woodpecker wren yak zebra'.split(
+    ' ',
+  )

@@ -1,0 +1,214 @@
+import { parseParameters } from '#core/flow/parameters.ts'
+import type { Driver, EngineStore } from '#core/engine/ports.ts'
+import { Refused } from '#core/model/failure.ts'
+import type { FlowDocument } from '#core/model/flow-document.ts'
+import type { FlowSource } from '#core/model/flow-library.ts'
+import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
+import type { JsonValue } from '#core/model/handle.ts'
+import type { ParameterValues } from '#core/model/parameter.ts'
+import type { FlowRunDetail } from '#core/model/run-news.ts'
+import { isTerminal, stateType } from '#core/model/state.ts'
+import type { StateStore } from '#core/model/store.ts'
+import type { FlowReader, FlowText } from '../flows/flow-reader.ts'
+import { areThere } from './cache-decisions.ts'
+import { folderOf } from './run-folders.ts'
+import { nameRun } from './run-names.ts'
+import { refuseMissing, reusedTasks, selectTasks, type PartOfFlow } from './selection.ts'
+import { inDocumentOrder } from './task-run-order.ts'
+
+export type GivenParameters = {
+  readonly values: Readonly<Record<string, JsonValue>>
+  readonly texts: Readonly<Record<string, string>>
+}
+
+export type SubmitRequest = {
+  readonly source: FlowSource
+  readonly parameters: GivenParameters
+  readonly selection: (PartOfFlow & { readonly reuse: string | null }) | null
+  readonly submissionKey: string | null
+  readonly tags: readonly string[]
+}
+
+export type RunsService = {
+  submit(request: SubmitRequest): Promise<FlowRun>
+  /** A new run of the document that a former one ran. */
+  again(flowRun: string, parameters: GivenParameters, selection: SubmitRequest['selection']): Promise<FlowRun>
+  /** A subflow of a task run: made once, however often that is tried. */
+  submitChild(request: SubmitRequest & { parent: { flowRun: string; taskRun: string } }): Promise<FlowRun>
+  inspect(flowRun: string): FlowRunDetail
+  cancel(flowRun: string): Promise<FlowRun>
+  cancelTask(flowRun: string, task: string): Promise<TaskRun>
+  pause(flowRun: string): Promise<FlowRun>
+  /** Goes on with a paused run, or with one that failed, crashed or was cancelled. */
+  resume(flowRun: string): Promise<FlowRun>
+  hold(flowRun: string, task: string): Promise<void>
+  release(flowRun: string, task: string): Promise<void>
+}
+
+export type RunsWorld = {
+  readonly driver: Driver
+  readonly engine: Pick<EngineStore, 'load'>
+  readonly store: StateStore
+  readonly reader: FlowReader
+  /** `HOME/flows`. */
+  readonly library: string
+  now(): number
+  random(): number
+  newId(): string
+}
+
+export const createRuns = (world: RunsWorld): RunsService => {
+  const { driver, store } = world
+  const find = (text: string): FlowRun => store.findFlowRun(text)
+  const once = createOnce(store)
+  const afterwards = (id: string): FlowRun => store.flowRun(id) ?? find(id)
+
+  const submitText = (
+    flow: FlowText,
+    request: Omit<SubmitRequest, 'source'>,
+    parent: FlowRun['parent'],
+  ): Promise<FlowRun> => once(request.submissionKey, () => submitNew(flow, request, parent))
+
+  const submitNew = async (
+    flow: FlowText,
+    request: Omit<SubmitRequest, 'source'>,
+    parent: FlowRun['parent'],
+  ): Promise<FlowRun> => {
+    const document = await world.reader.document(flow)
+    const flowRun = newFlowRun(world, flow, document, { ...request, parent })
+    const reuse = flowRun.selection?.reuse ?? null
+    const former = reuse === null ? null : { flowRun: find(reuse), taskRuns: store.taskRuns(reuse) }
+    const selected = flowRun.selection?.tasks ?? null
+    const reused = selected ? reusedTasks(document, selected, former, world.engine) : []
+    if (selected) refuseMissing(document, selected, { reused, former })
+    await driver.submit({ flowRun, document, reused })
+    return afterwards(flowRun.id)
+  }
+
+  const textOf = (flowRun: FlowRun): FlowText => {
+    const stored = store.document(flowRun.document)
+    if (!stored)
+      throw new Refused({ code: 'not-found', message: `The document of flow run “${flowRun.name}” is gone.` })
+    return { text: stored.text, hash: stored.hash, file: flowRun.file, folder: folderOf(flowRun, world.library) }
+  }
+
+  return {
+    submit: async (request) => submitText(await world.reader.locate(request.source), request, null),
+    submitChild: async (request) => submitText(await world.reader.locate(request.source), request, request.parent),
+    again: async (id, parameters, selection) => {
+      const former = find(id)
+      const values = { ...former.parameters, ...parameters.values }
+      const part = selection && { ...selection, reuse: selection.reuse ?? former.id }
+      const request = {
+        parameters: { values, texts: parameters.texts },
+        selection: part,
+        submissionKey: null,
+        tags: former.tags,
+      }
+      return submitText(textOf(former), request, null)
+    },
+    inspect: (id) => detailOf(world, find(id)),
+    cancel: async (id) => {
+      const flowRun = find(id)
+      await driver.cancel(flowRun.id)
+      return afterwards(flowRun.id)
+    },
+    cancelTask: async (id, task) => {
+      const flowRun = find(id)
+      await driver.cancelTask(flowRun.id, task)
+      const taskRun = store.taskRun(flowRun.id, task)
+      if (!taskRun)
+        throw new Refused({ code: 'not-found', message: `Flow run “${flowRun.name}” has no task run “${task}”.` })
+      return taskRun
+    },
+    pause: async (id) => {
+      const flowRun = find(id)
+      await driver.pause(flowRun.id)
+      return afterwards(flowRun.id)
+    },
+    resume: async (id) => {
+      const flowRun = find(id)
+      if (isTerminal(flowRun.state)) {
+        await driver.resume(flowRun.id, missingResults(store.taskRuns(flowRun.id)))
+      } else await driver.unpause(flowRun.id)
+      return afterwards(flowRun.id)
+    },
+    hold: (id, task) => driver.hold(find(id).id, task),
+    release: (id, task) => driver.release(find(id).id, task),
+  }
+}
+
+/** Of submissions with one key the first makes the flow run and the others get it, also while it is being made. */
+const createOnce = (store: Pick<StateStore, 'flowRunBySubmissionKey'>) => {
+  const underWay = new Map<string, Promise<FlowRun>>()
+  return (key: string | null, submit: () => Promise<FlowRun>): Promise<FlowRun> => {
+    if (key === null) return submit()
+    const known = store.flowRunBySubmissionKey(key)
+    if (known) return Promise.resolve(known)
+    const submitted = underWay.get(key) ?? submit().finally(() => underWay.delete(key))
+    underWay.set(key, submitted)
+    return submitted
+  }
+}
+
+type NewRun = Omit<SubmitRequest, 'source'> & { readonly parent: FlowRun['parent'] }
+
+const newFlowRun = (world: RunsWorld, flow: FlowText, document: FlowDocument, request: NewRun): FlowRun => {
+  const now = world.now()
+  return {
+    id: world.newId(),
+    name: nameRun(world.random),
+    flow: document.name,
+    document: flow.hash,
+    file: flow.file,
+    parameters: checkedParameters(document, request.parameters),
+    tags: [...new Set([...document.tags, ...request.tags])],
+    state: { name: 'Pending', at: now, message: null },
+    createdAt: now,
+    startedAt: null,
+    endedAt: null,
+    runCount: 0,
+    parent: request.parent,
+    submissionKey: request.submissionKey,
+    selection: selectionOf(world, document, request.selection),
+  }
+}
+
+const checkedParameters = (document: FlowDocument, given: GivenParameters): ParameterValues => {
+  const { values, problems } = parseParameters(document.parameters, { ...given.values, ...given.texts })
+  if (problems.length === 0) return values
+  const list = problems.map(({ parameter, message, remedy }) => `  ${parameter}: ${message} ${remedy}`.trimEnd())
+  throw new Refused({
+    code: 'invalid',
+    message: ['Validation of flow parameters failed with error:', ...list].join('\n'),
+  })
+}
+
+const selectionOf = (
+  world: RunsWorld,
+  document: FlowDocument,
+  selection: SubmitRequest['selection'],
+): FlowRun['selection'] => {
+  if (!selection) return null
+  const reuse =
+    selection.reuse === null ? world.store.lastFlowRun(document.name) : world.store.findFlowRun(selection.reuse)
+  return { tasks: selectTasks(document, selection), reuse: reuse?.id ?? null }
+}
+
+/** Completed task runs whose results somebody deleted: they run again. */
+const missingResults = (taskRuns: readonly TaskRun[]): readonly string[] =>
+  taskRuns.filter((run) => stateType(run.state) === 'COMPLETED' && !areThere(run.outputs)).map(({ key }) => key)
+
+const detailOf = ({ driver, store }: RunsWorld, flowRun: FlowRun): FlowRunDetail => {
+  const live = driver.view(flowRun.id)
+  const taskRuns = live ? live.taskRuns.map((run) => ({ ...run, flowRun: flowRun.id })) : store.taskRuns(flowRun.id)
+  const document = store.document(flowRun.document)?.document
+  const expected = store.history(flowRun.flow).medianDuration
+  const started = flowRun.startedAt
+  return {
+    flowRun: live?.flowRun ?? flowRun,
+    taskRuns: document ? inDocumentOrder(taskRuns, document) : taskRuns,
+    children: store.children(flowRun.id),
+    expectedEnd: isTerminal(flowRun.state) || started === null || expected === null ? null : started + expected,
+  }
+}

@@ -1,0 +1,128 @@
+import type { EngineStore } from '#core/engine/ports.ts'
+import { didYouMean } from '#core/model/did-you-mean.ts'
+import { Refused } from '#core/model/failure.ts'
+import type { FlowDocument, TaskDocument } from '#core/model/flow-document.ts'
+import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
+import type { JsonValue } from '#core/model/handle.ts'
+import type { ReusedTask } from '#core/model/run-event.ts'
+import { stateType } from '#core/model/state.ts'
+import { areThere } from './cache-decisions.ts'
+
+/** A part of a flow: only one task, all it needs and it (`to`), or it and all after it (`from`). */
+export type PartOfFlow = { readonly mode: 'only' | 'to' | 'from'; readonly task: string }
+
+const upstreamOf = (task: TaskDocument): readonly string[] => [
+  ...Object.values(task.inputs).flatMap((sources) => sources.map((source) => source.task)),
+  ...task.after,
+  ...task.mentions,
+  ...(task.forEach?.kind === 'like' ? [task.forEach.task] : []),
+]
+
+const reach = (from: string, neighbours: ReadonlyMap<string, readonly string[]>): Set<string> => {
+  const found = new Set([from])
+  for (const id of found) for (const next of neighbours.get(id) ?? []) found.add(next)
+  return found
+}
+
+/** Ids of the tasks that run, in the order of the document. */
+export const selectTasks = (document: FlowDocument, { mode, task }: PartOfFlow): readonly string[] => {
+  const ids = document.tasks.map(({ id }) => id)
+  if (!ids.includes(task)) {
+    throw new Refused({
+      code: 'not-found',
+      message: `The flow ${document.name} has no task “${task}”. ${didYouMean(task, ids)}`,
+    })
+  }
+  if (mode === 'only') return [task]
+  const upstream = new Map(document.tasks.map((one) => [one.id, upstreamOf(one)]))
+  if (mode === 'to') {
+    const needed = reach(task, upstream)
+    return ids.filter((id) => needed.has(id))
+  }
+  const downstream = new Map<string, string[]>(ids.map((id) => [id, []]))
+  for (const [id, above] of upstream) for (const one of above) downstream.get(one)?.push(id)
+  const after = reach(task, downstream)
+  return ids.filter((id) => after.has(id))
+}
+
+type Former = { readonly flowRun: FlowRun; readonly taskRuns: readonly TaskRun[] }
+
+/** What tasks outside a selection give: the outputs they had in a former run, where these still exist. */
+export const reusedTasks = (
+  document: FlowDocument,
+  selected: readonly string[],
+  former: Former | null,
+  engine: Pick<EngineStore, 'load'>,
+): readonly ReusedTask[] => {
+  if (!former) return []
+  const chosen = new Set(selected)
+  return document.tasks.filter(({ id }) => !chosen.has(id)).flatMap((task) => reusedTask(task, former, engine))
+}
+
+const reusedTask = (
+  task: TaskDocument,
+  { flowRun, taskRuns }: Former,
+  engine: Pick<EngineStore, 'load'>,
+): readonly ReusedTask[] => {
+  const runs = taskRuns.filter(
+    (run) => run.task === task.id && stateType(run.state) === 'COMPLETED' && areThere(run.outputs),
+  )
+  if (task.forEach === null) {
+    const [run] = runs
+    return run ? [{ task: task.id, from: flowRun.id, outputs: run.outputs }] : []
+  }
+  const items = runs.filter(({ item }) => item !== null).toSorted((a, b) => (a.item ?? 0) - (b.item ?? 0))
+  const values = itemValues(engine, flowRun.id, task.id)
+  if (values?.length !== items.length) return []
+  return [
+    {
+      task: task.id,
+      from: flowRun.id,
+      items: items.map((run, index) => ({ value: values[index] ?? null, outputs: run.outputs })),
+    },
+  ]
+}
+
+/** The tasks whose outputs a task takes: as inputs, in expressions, or item by item. */
+const takenFrom = (task: TaskDocument): readonly string[] => {
+  const after = new Set(task.after)
+  return upstreamOf(task).filter((id) => !after.has(id))
+}
+
+/** A part of a flow that needs results nobody has would do its work on nothing. A task that was skipped leaves none. */
+export const refuseMissing = (
+  { tasks }: FlowDocument,
+  selected: readonly string[],
+  { reused, former }: { reused: readonly ReusedTask[]; former: Former | null },
+): void => {
+  const known = new Set([...selected, ...reused.map(({ task }) => task), ...skippedIn(former)])
+  for (const task of tasks.filter(({ id }) => selected.includes(id))) {
+    const missing = takenFrom(task).find((id) => !known.has(id))
+    if (missing === undefined) continue
+    throw new Refused({
+      code: 'conflict',
+      message: `Task “${task.id}” takes what “${missing}” makes, and ${former ? `flow run “${former.flowRun.name}” has kept nothing of it` : 'the flow has not run yet'}. Run the whole flow, or --to ${task.id}.`,
+    })
+  }
+}
+
+/** Tasks that a former run skipped for reasons of their own, and not since they were not selected. */
+const skippedIn = (former: Former | null): readonly string[] => {
+  const chosen = former?.flowRun.selection?.tasks
+  const skipped = former?.taskRuns.filter(({ state }) => stateType(state) === 'SKIPPED').map(({ task }) => task) ?? []
+  return chosen ? skipped.filter((task) => chosen.includes(task)) : skipped
+}
+
+/** The items a mapped task had, from the event that told them. */
+export const itemValues = (
+  engine: Pick<EngineStore, 'load'>,
+  flowRun: string,
+  task: string,
+): readonly JsonValue[] | null => {
+  for (const event of engine.load(flowRun)?.events.toReversed() ?? []) {
+    if (event.kind !== 'prepared') continue
+    const preparation = event.preparations[event.taskRuns.indexOf(task)]
+    if (preparation?.kind === 'map') return preparation.items
+  }
+  return null
+}

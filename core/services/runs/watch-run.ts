@@ -1,0 +1,124 @@
+import type { LogStore } from '#core/model/log-store.ts'
+import type { RunNews } from '#core/model/run-news.ts'
+import { isTerminal } from '#core/model/state.ts'
+import type { StateStore } from '#core/model/store.ts'
+import type { LiveChange, LiveRuns } from './live-runs.ts'
+
+export type WatchWorld = {
+  readonly store: Pick<StateStore, 'flowRun' | 'taskRuns' | 'children'>
+  readonly logs: Pick<LogStore, 'lines' | 'onAppend' | 'flush'>
+  readonly live: LiveRuns
+}
+
+export type WatchRequest = {
+  readonly flowRun: string
+  /** Lines with a greater seq only. */
+  readonly logsAfter: number
+  /** Also what its subflow runs do. */
+  readonly subflows: boolean
+}
+
+/** Most lines told at once. */
+const page = 1000
+
+/** The run as it is now, then what changes and what is logged, until it has ended and every line was told. */
+export async function* watchRun(
+  world: WatchWorld,
+  request: WatchRequest,
+  signal: AbortSignal,
+): AsyncGenerator<RunNews> {
+  const wake = createWake(signal)
+  const watched = new Map<string, number>()
+  const pending: LiveChange[] = []
+  const stopListening = world.live.subscribe((changes) => {
+    pending.push(...changes.filter((change) => isOurs(change, watched, request.subflows)))
+    wake.call()
+  })
+  const stopLogs = world.logs.onAppend(() => wake.call())
+  try {
+    yield* snapshot(world, request, watched)
+    for (;;) {
+      const changes = pending.splice(0)
+      const ended = isEnded(world, request.flowRun)
+      if (ended) world.logs.flush()
+      yield* newLines(world, watched)
+      for (const change of changes) yield change
+      if (ended && pending.length === 0) break
+      if (signal.aborted) return
+      if (pending.length === 0) await wake.next()
+    }
+    yield { kind: 'end', flowRun: request.flowRun }
+  } finally {
+    stopListening()
+    stopLogs()
+  }
+}
+
+const flowRunOf = (change: LiveChange): string => {
+  switch (change.kind) {
+    case 'flow-run':
+      return change.flowRun.id
+    case 'task-run':
+      return change.taskRun.flowRun
+    case 'progress':
+      return change.flowRun
+    default:
+      return change satisfies never
+  }
+}
+
+/** `watched` holds the seq of the last line told, by flow run; a subflow run joins when it is first heard of. */
+const isOurs = (change: LiveChange, watched: Map<string, number>, subflows: boolean): boolean => {
+  if (watched.has(flowRunOf(change))) return true
+  if (!subflows || change.kind !== 'flow-run' || change.flowRun.parent === null) return false
+  if (!watched.has(change.flowRun.parent.flowRun)) return false
+  watched.set(change.flowRun.id, 0)
+  return true
+}
+
+const isEnded = ({ store }: WatchWorld, id: string): boolean => {
+  const flowRun = store.flowRun(id)
+  return flowRun === null || isTerminal(flowRun.state)
+}
+
+function* snapshot({ store }: WatchWorld, request: WatchRequest, watched: Map<string, number>): Generator<RunNews> {
+  const visit = function* (id: string): Generator<RunNews> {
+    const flowRun = store.flowRun(id)
+    if (!flowRun) return
+    watched.set(id, id === request.flowRun ? request.logsAfter : 0)
+    yield { kind: 'flow-run', flowRun }
+    for (const taskRun of store.taskRuns(id)) yield { kind: 'task-run', taskRun }
+    if (request.subflows) for (const child of store.children(id)) yield* visit(child.id)
+  }
+  yield* visit(request.flowRun)
+}
+
+function* newLines({ logs }: WatchWorld, watched: Map<string, number>): Generator<RunNews> {
+  for (const [flowRun, after] of watched) {
+    let last = after
+    for (;;) {
+      const lines = logs.lines({ flowRun, after: last, limit: page })
+      if (lines.length === 0) break
+      last = lines.at(-1)?.seq ?? last
+      watched.set(flowRun, last)
+      yield { kind: 'logs', lines }
+    }
+  }
+}
+
+/** A call wakes whoever waits, or the next who will. */
+const createWake = (signal: AbortSignal) => {
+  let called = false
+  let release: (() => void) | null = null
+  const call = () => {
+    called = true
+    release?.()
+  }
+  signal.addEventListener('abort', call, { once: true })
+  const next = async () => {
+    if (!called) await new Promise<void>((resolve) => (release = resolve))
+    called = false
+    release = null
+  }
+  return { call, next }
+}

@@ -1,0 +1,4 @@
+import { workerCatalogue } from './catalogue.ts'
+import { startWorkerProcess } from './worker-process.ts'
+
+startWorkerProcess(workerCatalogue)

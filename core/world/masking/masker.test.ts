@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createMasker, mask } from './masker.ts'
+
+const masking = (...values: string[]) => {
+  const masker = createMasker()
+  for (const value of values) masker.add(value)
+  return masker
+}
+
+test('a secret is shown as eight asterisks wherever it stands', () => {
+  const masker = masking('tuna-sandwich')
+  expect(masker.mask('tuna-sandwich')).toBe('********')
+  expect(masker.mask('user:tuna-sandwich@host and tuna-sandwich')).toBe('user:********@host and ********')
+  expect(masker.mask('tuna-sandwic')).toBe('tuna-sandwic')
+})
+
+test('text without a secret comes back unchanged', () => {
+  const masker = masking('tuna-sandwich')
+  const value = { lines: ['a', 'b'], count: 3 }
+  expect(masker.mask('nothing here\r\n')).toBe('nothing here\r\n')
+  expect(masker.maskJson(value)).toBe(value)
+})
+
+test('a value shorter than six characters is not masked and says so', () => {
+  const masker = createMasker()
+  expect(masker.add('short')).toBe(false)
+  expect(masker.add('  short\n')).toBe(false)
+  expect(masker.mask('in short')).toBe('in short')
+})
+
+test.each([
+  ['URL-encoded', encodeURIComponent('pä ss/w&rd"\'x')],
+  ['URL-encoded with small letters', encodeURIComponent('pä ss/w&rd"\'x').toLowerCase()],
+  ['a form field', encodeURIComponent('pä ss/w&rd"\'x').replaceAll('%20', '+')],
+  ['JSON', JSON.stringify('pä ss/w&rd"\'x').slice(1, -1)],
+  ['JSON in ASCII', 'p\\u00e4 ss/w&rd\\"\'x'],
+  ['a SQL literal', "pä ss/w&rd\"''x"],
+  ['a quoted word of a shell', `pä ss/w&rd"'\\''x`],
+])('a secret is found as %s', (_form, text) => {
+  expect(masking('pä ss/w&rd"\'x').mask(`<${text}>`)).toBe(`<${mask}>`)
+})
+
+test('a secret is found in base64 at each of the three alignments', () => {
+  const masker = masking('tuna-sandwich')
+  for (const before of ['', 'u', 'us', 'user:', 'user=x:']) {
+    for (const alphabet of ['base64', 'base64url'] as const) {
+      const encoded = Buffer.from(`${before}tuna-sandwich, and more`).toString(alphabet)
+      const masked = masker.mask(`Authorization: Basic ${encoded}`)
+      expect(masked).toContain(mask)
+      expect(Buffer.from(masked.slice(21), 'base64').toString()).not.toContain('sandwich')
+    }
+  }
+})
+
+test('a key of many lines is found in one piece, wrapped, and line by line', () => {
+  const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nqhkiG9w0BAQEFAASCBKcwggSjAgEAAoI\n'
+  const masker = masking(`-----BEGIN KEY-----\n${body}-----END KEY-----\n`)
+  expect(masker.mask(`-----BEGIN KEY-----\n${body}-----END KEY-----`)).toBe([mask, mask, mask, mask].join('\n'))
+  expect(masker.mask('grep: qhkiG9w0BAQEFAASCBKcwggSjAgEAAoI')).toBe(`grep: ${mask}`)
+  expect(masker.mask(JSON.stringify({ key: `-----BEGIN KEY-----\n${body}-----END KEY-----\n` }))).toBe(
+    `{"key":"${mask}"}`,
+  )
+})
+
+test('lines of a stream are masked also where the secret was wrapped', () => {
+  const lines = masking('tuna-sandwich-with-pickles').lines()
+  expect(lines.write(['one', 'two tuna-san'])).toEqual(['one'])
+  expect(lines.write(['dwich-with', '-pickles three', 'four'])).toEqual([`two ${mask}`, mask, `${mask} three`, 'four'])
+  expect(lines.write(['five tuna-'])).toEqual([])
+  expect(lines.end()).toEqual(['five tuna-'])
+  expect(lines.end()).toEqual([])
+})
+
+test('a cut text does not end with the beginning of a secret', () => {
+  const masker = masking('tuna-sandwich')
+  expect(masker.maskCut('lunch: tuna-sand')).toBe(`lunch: ${mask}`)
+  expect(masker.maskCut('lunch: soup')).toBe('lunch: soup')
+})
+
+const secret = fc
+  .string({ minLength: 6, maxLength: 40, unit: 'grapheme' })
+  .filter((text) => /^\S.*\S$/u.test(text) && text.length >= 6)
+
+test('no secret survives in any text, whatever stands around it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(secret, { minLength: 1, maxLength: 20 }),
+      fc.array(fc.string(), { minLength: 2 }),
+      fc.nat(),
+      (secrets, texts, pick) => {
+        const inside = secrets[pick % secrets.length] ?? ''
+        const masked = masking(...secrets).mask(texts.join(inside))
+        for (const one of secrets) expect(masked.split(mask).some((part) => part.includes(one))).toBe(false)
+        expect(masked).toContain(mask)
+      },
+    ),
+  )
+})
+
+test('a stream of lines gives the same however it is cut into writes, and keeps the number of lines', () => {
+  const word = fc.constantFrom('tuna-sandwich', 'tuna-', 'sandwich', 'sandwich-tuna-', 'x', '', 'pickles!', 'tuna')
+  fc.assert(
+    fc.property(fc.array(fc.array(word), { maxLength: 30 }), fc.array(fc.nat(5), { minLength: 1 }), (input, sizes) => {
+      const all = input.map((words) => words.join(''))
+      const whole = masking('tuna-sandwich', 'sandwich-tuna', 'pickles!').lines()
+      const pieces = masking('tuna-sandwich', 'sandwich-tuna', 'pickles!').lines()
+      const expected = [...whole.write(all), ...whole.end()]
+      const written: string[] = []
+      for (let at = 0, turn = 0; at < all.length; turn += 1) {
+        const size = (sizes[turn % sizes.length] ?? 0) + 1
+        written.push(...pieces.write(all.slice(at, at + size)))
+        at += size
+      }
+      written.push(...pieces.end())
+      expect(written).toEqual(all.length === 0 ? [] : expected)
+      expect(written).toHaveLength(all.length)
+      expect(expected.join('')).not.toContain('tuna-sandwich')
+    }),
+  )
+})

@@ -1,0 +1,149 @@
+import { shortestSecret } from '#core/model/secrets.ts'
+import { createPatternSet, type PatternSet, type Span } from './pattern-set.ts'
+import { secretForms, withoutLineBreaks } from './secret-forms.ts'
+
+/** What a secret is shown as, always. */
+export const mask = '********'
+
+/** So many characters of a secret at the end of a line are taken for its beginning, when lines are masked one after another. */
+const telltaleEnd = 4
+
+export type Masker = {
+  /** The value and all forms it may be printed in. False when it is too short to be masked. */
+  add(value: string): boolean
+  /** With every form of every secret replaced, also when line breaks were put into it. */
+  mask(text: string): string
+  /** The same for lines of one text; the same array when nothing had to be masked. */
+  maskLines(lines: readonly string[]): readonly string[]
+  /** The same object when nothing in it had to be masked. */
+  maskJson<T>(value: T): T
+  /** Like mask; also covers the beginning of a secret at the very end, where a text is cut. */
+  maskCut(text: string): string
+  /** For the lines of one stream: a secret that goes on in the next line is found too. */
+  lines(): LineMasker
+}
+
+export type LineMasker = {
+  /** Takes complete lines; gives back masked ones, in order. A line that may end in the middle of a secret waits for the next. */
+  write(lines: readonly string[]): readonly string[]
+  /** The lines that waited. */
+  end(): readonly string[]
+}
+
+export const createMasker = (): Masker => {
+  const patterns = createPatternSet()
+  const values = new Set<string>()
+  const forms = new Set<string>()
+  const maskText = (text: string): string => replace(text, findAcrossLines(patterns, text))
+  return {
+    add: (value) => {
+      if (value.trim().length < shortestSecret) return false
+      if (values.has(value)) return true
+      values.add(value)
+      for (const form of secretForms(value, shortestSecret)) {
+        if (forms.has(form)) continue
+        forms.add(form)
+        patterns.add(form)
+      }
+      return true
+    },
+    mask: maskText,
+    maskLines: (lines) => (patterns.find(lines.join('')).length === 0 ? lines : maskText(lines.join('\n')).split('\n')),
+    maskJson: (value) => (values.size === 0 ? value : maskWithin(value, maskText)),
+    maskCut: (text) => {
+      const end = patterns.openEnd(text, telltaleEnd)
+      return end === text.length ? maskText(text) : maskText(text.slice(0, end)) + mask
+    },
+    lines: () => lineMasker(patterns, maskText),
+  }
+}
+
+const lineMasker = (patterns: PatternSet, maskText: (text: string) => string): LineMasker => {
+  let waiting: readonly string[] = []
+  const masked = (lines: readonly string[], anyFound: boolean) =>
+    anyFound ? maskText(lines.join('\n')).split('\n') : lines
+  return {
+    write: (lines) => {
+      const all = waiting.length === 0 ? lines : [...waiting, ...lines]
+      const text = all.join('')
+      const spans = patterns.find(text)
+      const ready = linesBefore(all, patterns.openEnd(text, telltaleEnd), spans)
+      waiting = all.slice(ready)
+      return masked(all.slice(0, ready), ready > 0 && spans.length > 0)
+    },
+    end: () => {
+      const rest = waiting
+      waiting = []
+      return rest.length === 0 ? rest : masked(rest, true)
+    },
+  }
+}
+
+/** How many lines end before `border`, a place in all lines joined, and before every span that reaches beyond them. */
+const linesBefore = (lines: readonly string[], border: number, spans: readonly Span[]): number => {
+  let count = lines.length
+  let end = lines.reduce((sum, line) => sum + line.length, 0)
+  let limit = border
+  while (count > 0 && end > limit) {
+    count -= 1
+    end -= lines[count]?.length ?? 0
+    const cut = spans.find((span) => span.start < end && span.end > end)
+    if (cut) limit = Math.min(limit, cut.start)
+  }
+  return count
+}
+
+const findAcrossLines = (patterns: PatternSet, text: string): readonly Span[] => {
+  if (!text.includes('\n') && !text.includes('\r')) return patterns.find(text)
+  const spans = patterns.find(withoutLineBreaks(text))
+  return spans.length === 0 ? spans : spansWithLineBreaks(text, spans)
+}
+
+/** Spans of a text without its line breaks as spans of the text, split where a break lies between. */
+const spansWithLineBreaks = (text: string, spans: readonly Span[]): readonly Span[] => {
+  const found: Span[] = []
+  let compact = 0
+  let next = 0
+  for (let at = 0; at < text.length && next < spans.length; at += 1) {
+    if (text[at] === '\n' || text[at] === '\r') continue
+    const span = spans[next]
+    if (span && compact >= span.start) {
+      const last = found.at(-1)
+      if (last && last.end === at && compact > span.start) last.end = at + 1
+      else found.push({ start: at, end: at + 1 })
+    }
+    compact += 1
+    if (span && compact >= span.end) next += 1
+  }
+  return found
+}
+
+const replace = (text: string, spans: readonly Span[]): string => {
+  if (spans.length === 0) return text
+  let masked = ''
+  let from = 0
+  for (const { start, end } of spans) {
+    masked += text.slice(from, start) + mask
+    from = end
+  }
+  return masked + text.slice(from)
+}
+
+const maskWithin = <T>(value: T, maskText: (text: string) => string): T => {
+  const masked = maskUnknown(value, maskText)
+  return masked as T
+}
+
+const maskUnknown = (value: unknown, maskText: (text: string) => string): unknown => {
+  if (typeof value === 'string') return maskText(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const items = value.map((item) => maskUnknown(item, maskText))
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
+  const entries = Object.entries(value).map(
+    ([key, item]) => [maskText(key), maskUnknown(item, maskText), key, item] as const,
+  )
+  const same = entries.every(([key, item, oldKey, oldItem]) => key === oldKey && item === oldItem)
+  return same ? value : Object.fromEntries(entries.map(([key, item]) => [key, item]))
+}

@@ -1,0 +1,106 @@
+/**
+ * Finds many words in a text at once by a shift table (Wu and Manber): three characters of the text tell how far the next
+ * word can be at the nearest, so most characters are never looked at.
+ */
+export type PatternSet = {
+  /** At least three characters. */
+  add(word: string): void
+  /** Start and end of every occurrence, overlapping ones joined, in order. */
+  find(text: string): readonly Span[]
+  /** Where the longest end of the text begins that is the beginning of a word, or the text's length. */
+  openEnd(text: string, shortest: number): number
+}
+
+export type Span = { start: number; end: number }
+
+const blockSize = 3
+const tableSize = 1 << 16
+const longestWindow = 255
+
+export const createPatternSet = (): PatternSet => {
+  const words: string[] = []
+  let index = indexOf(words)
+  const longestAt = (text: string, start: number, block: number): number => {
+    let longest = 0
+    for (const word of index.byLastBlock.get(block) ?? []) {
+      if (word.length > longest && text.startsWith(word, start)) longest = word.length
+    }
+    return longest
+  }
+  return {
+    add: (word) => {
+      words.push(word)
+      if (word.length < index.window) index = indexOf(words)
+      else enter(index, word)
+    },
+    find: (text) => {
+      if (words.length === 0) return []
+      let spans: Span[] | null = null
+      const { shifts, window } = index
+      for (let at = 0; at <= text.length - window;) {
+        const block = blockAt(text, at + window - blockSize)
+        const shift = shifts[block] ?? 0
+        if (shift === 0) {
+          const length = longestAt(text, at, block)
+          if (length > 0) join((spans ??= []), at, at + length)
+        }
+        at += shift || 1
+      }
+      return spans ?? []
+    },
+    openEnd: (text, shortest) => {
+      const last = text.length - Math.max(shortest, blockSize)
+      for (let at = Math.max(0, text.length - index.longest + 1); at <= last; at += 1) {
+        const candidates = index.byFirstBlock.get(blockAt(text, at))
+        if (!candidates) continue
+        const end = text.slice(at)
+        if (candidates.some((word) => word.length > end.length && word.startsWith(end))) return at
+      }
+      return text.length
+    },
+  }
+}
+
+type Index = {
+  /** By block: how far the window may move when this block is its last. */
+  readonly shifts: Uint8Array
+  /** Length of the shortest word. */
+  readonly window: number
+  longest: number
+  readonly byLastBlock: Map<number, string[]>
+  readonly byFirstBlock: Map<number, string[]>
+}
+
+const indexOf = (words: readonly string[]): Index => {
+  const window = words.reduce((shortest, word) => Math.min(shortest, word.length), longestWindow)
+  const shifts = new Uint8Array(tableSize).fill(window - blockSize + 1)
+  const index: Index = { shifts, window, longest: 0, byLastBlock: new Map(), byFirstBlock: new Map() }
+  for (const word of words) enter(index, word)
+  return index
+}
+
+const enter = (index: Index, word: string): void => {
+  const lastBlock = index.window - blockSize
+  index.longest = Math.max(index.longest, word.length)
+  for (let at = 0; at <= lastBlock; at += 1) {
+    const block = blockAt(word, at)
+    index.shifts[block] = Math.min(index.shifts[block] ?? 0, lastBlock - at)
+  }
+  push(index.byLastBlock, blockAt(word, lastBlock), word)
+  push(index.byFirstBlock, blockAt(word, 0), word)
+}
+
+const blockAt = (text: string, at: number): number =>
+  (text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 5) ^ (text.charCodeAt(at + 2) << 10)) & (tableSize - 1)
+
+const push = (lists: Map<number, string[]>, key: number, word: string): void => {
+  const list = lists.get(key)
+  if (list) list.push(word)
+  else lists.set(key, [word])
+}
+
+const join = (spans: Span[], start: number, end: number): void => {
+  const last = spans.at(-1)
+  if (last && start <= last.end) last.end = Math.max(last.end, end)
+  else spans.push({ start, end })
+}

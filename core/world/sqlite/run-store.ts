@@ -1,0 +1,71 @@
+import type { Batch, Change, EngineStore } from '#core/engine/ports.ts'
+import type { FlowRun } from '#core/model/flow-run.ts'
+import type { CacheEntry } from '#core/model/store.ts'
+import type { Access } from './access.ts'
+import { insertedValues, insertFlowRun, updatedValues, updateFlowRun } from './flow-run-row.ts'
+import { putTaskRun, taskRunValues } from './task-run-row.ts'
+
+/**
+ * What the engine needs of the store. With a batch go the cache entries that become valid in the same transaction. The
+ * document of a created flow run must be stored before.
+ */
+export type RunStore = Pick<EngineStore, 'load'> & {
+  append(batch: Batch, cache?: readonly CacheEntry[]): void
+}
+
+type TaskRunChange = Extract<Change, { kind: 'task-run' }>
+
+/** The one hot path of the state: all that a tick decided becomes durable in one transaction, or nothing of it. */
+export const appends = ({ prepare, write }: Access): Pick<RunStore, 'append'> => {
+  const insert = prepare(insertFlowRun)
+  const addTag = prepare('insert or ignore into flow_run_tags values (?, ?, ?)')
+  const addUse = prepare('insert or ignore into result_uses values (?, ?)')
+  const update = prepare(updateFlowRun)
+  const addEvent = prepare('insert into events values (?, ?, ?)')
+  const put = prepare(putTaskRun)
+  const putCache = prepare('insert or replace into cache values (?, ?, ?, ?, ?)')
+
+  const create = (run: FlowRun) => {
+    insert.run(...insertedValues(run))
+    for (const tag of run.tags) addTag.run(tag, run.createdAt, run.id)
+    if (run.selection?.reuse) addUse.run(run.selection.reuse, run.id)
+  }
+
+  const putOne = (flowRun: string, { run }: TaskRunChange) => {
+    put.run(...taskRunValues(flowRun, run))
+    if (run.cache?.outcome === 'hit' && run.cache.from) addUse.run(run.cache.from.flowRun, flowRun)
+  }
+
+  const writeBatch = ({ created, decisions }: Batch) => {
+    for (const run of created) create(run)
+    const last = lastChanges(decisions)
+    for (const { flowRun, number, event, changes } of decisions) {
+      addEvent.run(flowRun, number, JSON.stringify(event))
+      for (const change of changes) {
+        if (!last.has(change)) continue
+        if (change.kind === 'flow-run') update.run(...updatedValues(flowRun, change))
+        else putOne(flowRun, change)
+      }
+    }
+  }
+
+  return {
+    append: (batch, cache = []) =>
+      write(() => {
+        writeBatch(batch)
+        for (const { key, flowRun, taskRun, createdAt, expiresAt } of cache) {
+          putCache.run(key, flowRun, taskRun, createdAt, expiresAt)
+        }
+      }),
+  }
+}
+
+/** A tick may change one thing more than once; only the last of it is worth a write. */
+const lastChanges = (decisions: Batch['decisions']): ReadonlySet<Change> => {
+  const last = new Map<string, Change>()
+  for (const { flowRun, changes } of decisions) {
+    for (const change of changes)
+      last.set(change.kind === 'flow-run' ? flowRun : `${flowRun}/${change.run.key}`, change)
+  }
+  return new Set(last.values())
+}

@@ -1,0 +1,66 @@
+import type { ProcessRequest, ProcessResult, Processes } from '#core/kinds/task-context.ts'
+import type { LogLevel } from '#core/model/log-line.ts'
+import type { Masker } from '#core/world/masking/masker.ts'
+import { cleanEnvironment } from '#core/world/processes/clean-environment.ts'
+import { createLineSplitter } from '#core/world/processes/line-splitter.ts'
+import { runProcess } from '#core/world/processes/run-process.ts'
+import type { Outbox } from './outbox.ts'
+
+export type TaskProcessesWorld = {
+  readonly taskRun: string
+  readonly cookie: string
+  readonly outbox: Outbox
+  readonly masker: Masker
+  readonly signal: AbortSignal
+}
+
+/** Milliseconds between SIGTERM and SIGKILL. */
+const scriptGrace = 2000
+const lastLineCount = 20
+
+export const taskProcesses = (world: TaskProcessesWorld): Processes => ({
+  run: async (request: ProcessRequest): Promise<ProcessResult> => {
+    for (const name of request.secretEnv) world.masker.add(request.env[name] ?? '')
+    const readers = { stdout: lineReader(world, 'info'), stderr: lineReader(world, 'warning') }
+    const { exitCode, signal, left } = await runProcess({
+      command: request.command,
+      args: request.args,
+      cwd: request.cwd,
+      env: { ...cleanEnvironment(process.env), ...request.env },
+      cookie: world.cookie,
+      ...(request.stdin !== undefined && { stdin: request.stdin }),
+      signal: world.signal,
+      grace: scriptGrace,
+      output: (stream, chunk) => {
+        readers[stream].write(chunk)
+        return world.outbox.room()
+      },
+    })
+    const lastLines = { stdout: readers.stdout.end(), stderr: readers.stderr.end() }
+    if (left > 0 && !world.signal.aborted) world.outbox.message(world.taskRun, 'warning', leftBehind(left))
+    return { exitCode, signal, lastLines }
+  },
+})
+
+const leftBehind = (count: number): string =>
+  `${count === 1 ? 'One process that the program had started was' : `${count} processes that the program had started were`} still running when it ended, and ${count === 1 ? 'was' : 'were'} stopped.`
+
+/** Bytes become lines, masked, in the log; keeps the last ones. */
+const lineReader = ({ taskRun, outbox, masker }: TaskProcessesWorld, level: LogLevel) => {
+  const splitter = createLineSplitter(masker.maskCut)
+  const maskLines = masker.lines()
+  let last: readonly string[] = []
+  const log = (lines: readonly string[]): void => {
+    if (lines.length === 0) return
+    outbox.lines(taskRun, level, lines)
+    last = [...last, ...lines.slice(-lastLineCount)].slice(-lastLineCount)
+  }
+  return {
+    write: (chunk: Buffer): void => log(maskLines.write(splitter.write(chunk))),
+    end: (): readonly string[] => {
+      log(maskLines.write(splitter.end()))
+      log(maskLines.end())
+      return last
+    },
+  }
+}

@@ -1,0 +1,4 @@
+import { startWorkerProcess } from '#core/worker-process.ts'
+import { benchCatalogue } from './no-op.ts'
+
+startWorkerProcess(benchCatalogue)

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { crashCampaign } from './campaign.ts'
+
+const kills = 25
+const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+
+test.runIf(process.platform === 'linux')(
+  'a run that is killed at any moment and resumed loads every row once and leaves nothing behind',
+  async () => {
+    const result = await crashCampaign({ kills, seed, say: (line) => void process.stderr.write(`${line}\n`) })
+    expect(result).toMatchObject({ seed, problems: [], pass: true })
+  },
+)

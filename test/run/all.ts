@@ -1,0 +1,15 @@
+// `npm test`
+import { conclude } from './conclude.ts'
+import { installPrograms } from './programs.ts'
+import { runCheck, runStaticStep } from './run-check.ts'
+import { runSuite } from './run-suite.ts'
+import { benchPrograms, otherSuites } from './suites.ts'
+import { sumOf } from './tally.ts'
+
+installPrograms([...otherSuites.flatMap((suite) => suite.programs), ...(process.env['CI'] ? benchPrograms : [])])
+const tallies = [
+  await runStaticStep({ name: 'build', tool: 'build', args: [], limit: 60_000, show: false }),
+  await runCheck(),
+]
+for (const suite of otherSuites) tallies.push(await runSuite(suite, true))
+conclude(sumOf(tallies))
