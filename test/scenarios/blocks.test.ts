@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { jsonLines } from './millrace.ts'
-import { workspace, type Workspace } from './workspace.ts'
+import { gate, workspace, type Workspace } from './workspace.ts'
 
 /** Passphrases and secrets of this file are made up here and open nothing else. */
 const passphrase = 'a passphrase for this test'
@@ -229,3 +230,29 @@ test('no script sees the passphrase, and a script without secrets sees no secret
   expect(ended.stderr).not.toContain(passphrase)
   expect(ended.stderr).not.toContain('MILLRACE_VAULT_PASSPHRASE')
 })
+
+test('a secret deleted while the vault is locked is taken out of it once a command unlocks the running engine', async () => {
+  const space = await withVault()
+  const { wait, open } = gate(space, 'open')
+  const holder = space.flow(
+    'holder',
+    `tasks:\n  hold: { type: script.shell, with: { script: "echo here; ${wait}" } }\n`,
+  )
+  const engine = space.start(['run', holder])
+  await engine.saw('here')
+  expect(await space.millrace(['block', 'delete', 'secret/token'])).toMatchObject({ exitCode: 0 })
+  expect(pendingSecrets(space)).toBe(1)
+  expect(await space.millrace(['block', 'ls'], { env: vault })).toMatchObject({ exitCode: 0 })
+  expect(pendingSecrets(space)).toBe(0)
+  open()
+  expect(await engine.ended).toMatchObject({ exitCode: 0 })
+})
+
+const pendingSecrets = (space: Workspace): unknown => {
+  const database = new Sqlite(path.join(space.home, 'state.db'), { readonly: true })
+  try {
+    return database.prepare('select count(*) from pending_secrets').pluck().get()
+  } finally {
+    database.close()
+  }
+}

@@ -75,7 +75,7 @@ test('a result that is gone or has expired is worked out again, and the run says
 
   const { id } = resultOf(ended).flow_run
   const shown = await space.millrace(['flow-run', 'inspect', id])
-  expect(shown.stdout).toMatch(/^Cache of work: expired; key [0-9a-f]{64}/m)
+  expect(shown.stdout).toMatch(/^Cache of work: expired; key [0-9a-f]{64} of .*script\.shell@1.*settings [0-9a-f]{12}/m)
   expect(taskOf(inspectionOf(await space.millrace(['flow-run', 'inspect', id, '--json'])), 'work').cache).toMatchObject(
     {
       outcome: 'expired',

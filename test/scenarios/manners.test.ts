@@ -2,7 +2,7 @@ import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { packageFolder } from '#core/places.ts'
 import { jsonLines, resultOf, taskOf } from './millrace.ts'
-import { openWorkspace } from './workspace.ts'
+import { gate, openWorkspace } from './workspace.ts'
 
 const space = openWorkspace()
 afterAll(() => space.remove())
@@ -156,4 +156,25 @@ test('a run is found by its name and by the beginning of its id, and is gone whe
   expect(await space.millrace(['flow-run', 'delete', run.id])).toMatchObject({ exitCode: 0 })
   expect(await space.millrace(['flow-run', 'inspect', run.id])).toMatchObject({ exitCode: 3 })
   expect(await space.millrace(['flow-run', 'logs', run.id])).toMatchObject({ exitCode: 3 })
+})
+
+test('a reader that leaves early, such as head, breaks nothing: the run ends as it would, a list just ends', async () => {
+  const { wait, open } = gate(space, 'talk')
+  const flow = space.flow(
+    'talks',
+    `tasks:\n  talk: { type: script.shell, with: { script: "echo first; ${wait}; seq 1 5000" } }\n`,
+  )
+  const running = space.start(['run', flow, '--json'])
+  await running.saw('first')
+  const follower = space.start(['flow-run', 'logs', (await space.flowRuns('--flow', 'talks'))[0]?.id ?? '', '-f'])
+  await follower.saw('first')
+  for (const command of [running, follower]) command.leave()
+  open()
+  expect((await follower.ended).exitCode).toBe(0)
+  expect((await running.ended).exitCode).toBe(0)
+  const [run] = await space.flowRuns('--flow', 'talks')
+  expect(run).toMatchObject({ state: { name: 'Completed' } })
+  const listing = space.start(['flow-run', 'logs', run?.id ?? ''])
+  listing.leave()
+  expect((await listing.ended).exitCode).toBe(0)
 })

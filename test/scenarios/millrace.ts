@@ -17,6 +17,8 @@ export type Command = {
   /** Resolves when stdout or stderr holds the text; rejects when the command ends without it. */
   saw(text: string | RegExp): Promise<void>
   signal(signal: NodeJS.Signals): void
+  /** Reads no more, as `| head` does. */
+  leave(): void
   readonly ended: Promise<Ended>
 }
 
@@ -75,7 +77,11 @@ export const start = (args: readonly string[], options: CommandOptions): Command
       checks.add(look)
       look()
     })
-  return { pid: child.pid ?? 0, saw, signal: (signal) => void child.kill(signal), ended }
+  const leave = () => {
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+  return { pid: child.pid ?? 0, saw, signal: (signal) => void child.kill(signal), leave, ended }
 }
 
 export const millrace = (args: readonly string[], options: CommandOptions): Promise<Ended> => start(args, options).ended

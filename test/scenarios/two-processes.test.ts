@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { packageFolder } from '#core/places.ts'
 import { version } from '#core/version.ts'
+import { isLinux, leftOver } from './left-over.ts'
 import { bundle, flowRunsOf, resultOf, statesOf, type Command } from './millrace.ts'
 import { gate, workspace, type Workspace } from './workspace.ts'
 
@@ -140,6 +141,21 @@ test('an engine killed by SIGKILL leaves the home free and its run Crashed; resu
   expect(statesOf(result)).toEqual({ first: 'Completed', stuck: 'Completed', last: 'Completed' })
   expect(space.read('one.counted')).toBe('once\n')
 })
+
+test.runIf(isLinux)(
+  'an engine that hangs is ended by the next command once it gave no sign for 10 s, with all it had started',
+  async () => {
+    const space = workspace()
+    const engine = await begin(space, 'one', gate(space, 'never').wait)
+    engine.signal('SIGSTOP')
+    const next = await space.millrace(['flow-run', 'ls', '--json'])
+    expect(next.exitCode, next.stderr).toBe(0)
+    expect(next.stderr).toContain('The engine that holds this home hangs; taking the home over …')
+    expect(flowRunsOf(next)).toMatchObject([{ flow: 'one', state: { name: 'Crashed' } }])
+    expect((await engine.ended).exitCode).toBe(null)
+    expect(leftOver(space.home)).toEqual([])
+  },
+)
 
 /** The same program under another version number. */
 const otherVersion = (space: Workspace, other: string): string => {

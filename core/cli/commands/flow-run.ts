@@ -1,5 +1,6 @@
 import type { EngineClient } from '#core/api/client.ts'
 import { formatDuration } from '#core/model/duration.ts'
+import type { CacheDecision } from '#core/model/flow-run.ts'
 import { describeState } from '#core/model/state.ts'
 import { flowRunJson, taskRunJson } from '../json-lines.ts'
 import { exitCodes, formatGrid, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
@@ -37,6 +38,14 @@ export const listFlowRuns = async (
   return exitCodes.completed
 }
 
+/** Enough of each part to see which one differs between two runs. */
+const describeCache = ({ outcome, key, parts }: CacheDecision): string => {
+  const made = Object.entries(parts).map(
+    ([part, value]) => `${part} ${value.replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1')}`,
+  )
+  return `${outcome}; key ${key} of ${made.join(', ')}`
+}
+
 export const inspectFlowRun = async (
   client: EngineClient,
   terminal: Terminal,
@@ -58,7 +67,7 @@ export const inspectFlowRun = async (
   terminal.out(`Parameters: ${JSON.stringify(flowRun.parameters)}`)
   terminal.out(taskTable(taskRuns))
   for (const taskRun of taskRuns) {
-    if (taskRun.cache) terminal.out(`Cache of ${taskRun.key}: ${taskRun.cache.outcome}; key ${taskRun.cache.key}`)
+    if (taskRun.cache) terminal.out(`Cache of ${taskRun.key}: ${describeCache(taskRun.cache)}`)
   }
   for (const child of children) terminal.out(`Subflow run ${child.name} (${child.id}): ${describeState(child.state)}`)
   return exitCodes.completed

@@ -8,6 +8,7 @@ import { createEngineStore, createProjections, type RunStore } from './engine-st
 import { createJobs, type JobsWorld } from './jobs.ts'
 import { changesOf, type LiveRuns } from './live-runs.ts'
 import type { Prepare } from './prepare.ts'
+import { sharedCommits } from './shared-commits.ts'
 import type { StateStore } from '#core/model/store.ts'
 
 export type EngineWorldParts = Pick<JobsWorld, 'home' | 'catalogue' | 'runners' | 'flowFolder'> & {
@@ -38,22 +39,22 @@ export const engineWorld = (parts: EngineWorldParts): EngineWorld => {
     ])
     live.publish(changesOf(batch, projections))
   }
+  const jobs = createJobs({
+    home,
+    catalogue: parts.catalogue,
+    runners: parts.runners,
+    logs,
+    flowFolder: parts.flowFolder,
+    publish: (changes) => live.publish(changes),
+    report: (outcome) => parts.driver().report(outcome),
+  })
   return {
     clock: { now: Date.now },
     random: Math.random,
-    nextTick: (run) => void setImmediate(run),
     timer: setTimer,
-    store: createEngineStore(store, documentOf),
+    ...sharedCommits(createEngineStore(store, documentOf), jobs.running),
     prepare: parts.prepare,
-    jobs: createJobs({
-      home,
-      catalogue: parts.catalogue,
-      runners: parts.runners,
-      logs,
-      flowFolder: parts.flowFolder,
-      publish: (changes) => live.publish(changes),
-      report: (outcome) => parts.driver().report(outcome),
-    }),
+    jobs,
     observe,
     stalled: parts.stalled,
   }

@@ -25,7 +25,7 @@ export type JobsWorld = {
   flowFolder(flowRun: FlowRun): string
 }
 
-export type Jobs = EngineWorld['jobs']
+export type Jobs = EngineWorld['jobs'] & { running(): number }
 
 /** Starts the engine's jobs and carries what they report: outcomes to the engine, lines to the log, progress to watchers. */
 export const createJobs = (world: JobsWorld): Jobs => {
@@ -53,7 +53,7 @@ export const createJobs = (world: JobsWorld): Jobs => {
     if (open > 0) running.set(id, handle)
   }
 
-  return { start, stop: (id, reason) => running.get(id)?.stop(reason) }
+  return { start, stop: (id, reason) => running.get(id)?.stop(reason), running: () => running.size }
 }
 
 const kept = new WeakMap<FlowDocument, ReadonlySet<string>>()
