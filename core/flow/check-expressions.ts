@@ -60,6 +60,7 @@ const checkOutput = (id: string, type: TaskType, [output, field]: Mention, place
     ])
     return
   }
+  if (port.kind === 'value') return
   const fields: readonly string[] = outputFields[port.kind]
   if (typeof field !== 'string' || fields.includes(field) || builtIn.includes(field)) return
   unknown(place, `“${field}” of a ${port.kind} (tasks.${id}.${output})`, field, fields)

@@ -86,7 +86,7 @@ describe('expressions read', () => {
     ['{{ tasks.many.file.name | join: " and " }}', 'a.csv and b.csv'],
     ['{{ tasks.many.path | first }}', '/lake/a.csv'],
     ['{{ tasks.none.file.path | size }} and {{ tasks.none.name | size }}', '0 and 0'],
-    ['{{ tasks.child.value.value.state.name }}', 'Completed'],
+    ['{{ tasks.child.value.state.name }}', 'Completed'],
     ['{{ blocks.string.hello.value }}', 'Hello'],
     ['{{ options.deep[0] | plus: 1 }}.', '2.'],
   ])('%s', (text, value) => {
@@ -118,14 +118,19 @@ describe('settings', () => {
   })
 
   test('are checked when their values are known, all at once', () => {
-    const result = settingsOf('{ type: http.download, with: { url: "{{ n }}", max_redirects: "{{ color }}" } }')
+    const result = settingsOf('{ type: http.download, with: { url: "{{ months }}", max_redirects: "{{ color }}" } }')
     expect(result).toEqual({
       ok: false,
       problems: [
-        'with.url: “url” takes text, not 3.',
+        'with.url: “url” takes text, not a list.',
         'with.max_redirects: “max_redirects” takes a number, not "green".',
       ],
     })
+  })
+
+  test('that take text get a number as its text', () => {
+    const result = settingsOf('{ type: http.download, with: { url: "{{ n }}" } }')
+    expect(result.ok && result.value.settings).toEqual({ url: '3' })
   })
 
   test('whose expression gives null count as left out', () => {

@@ -29,10 +29,19 @@ const evaluateText = (text: string, kind: FieldKind, place: Place, scope: Scope)
   }
 }
 
+/** A number for a field that takes text is the text of it, as it would be with anything beside it. */
+const takesText = (field: FieldDescription | undefined): boolean =>
+  field?.widget === 'text' || field?.widget === 'multiline' || field?.widget === 'path' || field?.widget === 'url'
+
+const isScalar = (value: JsonValue): value is number | boolean =>
+  typeof value === 'number' || typeof value === 'boolean'
+
 const evaluateParts = (value: JsonValue, place: Place, scope: Scope, field?: FieldDescription): JsonValue => {
   if (typeof value === 'string') {
     const kind = kindOfField(field)
-    return kind === null ? value : (evaluateText(value, kind, place, scope) ?? null)
+    if (kind === null) return value
+    const evaluated = evaluateText(value, kind, place, scope) ?? null
+    return takesText(field) && isScalar(evaluated) ? String(evaluated) : evaluated
   }
   if (isList(value)) {
     return value.map((item: JsonValue, index) => evaluateParts(item, inside(place, index), scope, partOf(field, index)))

@@ -5,39 +5,48 @@ import type { Mention } from './templates.ts'
 
 type Fields = { [name: string]: JsonValue }
 
-const fieldsOf = (handle: Handle): Fields => {
+const fieldsOf = (handle: Exclude<Handle, { kind: 'value' }>): Fields => {
   switch (handle.kind) {
     case 'table':
       return { rows: handle.rows, bytes: handle.bytes, path: handle.path, columns: handle.columns }
     case 'file':
       return { path: handle.path, name: handle.name, bytes: handle.bytes, sha256: handle.sha256 }
-    case 'value':
-      return { value: handle.value }
     default:
       return handle satisfies never
   }
 }
 
 /** The fields of a task's only output stand beside it: `tasks.clean.rows` for `tasks.clean.table.rows`. */
-const withShort = (outputs: { [output: string]: Fields }): Fields => {
-  const [only, ...others] = Object.values(outputs)
-  return only === undefined || others.length > 0 ? outputs : { ...only, ...outputs }
+const withShort = (outputs: Fields, kinds: readonly Handle['kind'][]): Fields => {
+  const [only] = Object.values(outputs)
+  return kinds.length === 1 && kinds[0] !== 'value' ? { ...(only as Fields), ...outputs } : outputs
 }
 
-const ofOne = (outputs: Outputs): Fields =>
-  withShort(Object.fromEntries(Object.entries(outputs).map(([output, handle]) => [output, fieldsOf(handle)])))
+const kindsOf = (outputs: Outputs): readonly Handle['kind'][] => Object.values(outputs).map(({ kind }) => kind)
 
-/** Of a mapped task each field is a list, in item order. */
+const ofOne = (outputs: Outputs): Fields => {
+  const read = (handle: Handle) => (handle.kind === 'value' ? handle.value : fieldsOf(handle))
+  const all = Object.fromEntries(Object.entries(outputs).map(([output, handle]) => [output, read(handle)]))
+  return withShort(all, kindsOf(outputs))
+}
+
+/** Of a mapped task each value, and each field of a table or file, is a list, in item order. */
 const ofMany = (items: readonly Outputs[], mentions: readonly Mention[]): Fields => {
-  const outputs: { [output: string]: Fields } = {}
-  for (const [output, handle] of Object.entries(items[0] ?? {})) {
-    const lists = outputFields[handle.kind].map((field) => {
-      const values = items.map((item) => item[output]).map((one) => (one ? (fieldsOf(one)[field] ?? null) : null))
-      return [field, values]
+  const [first] = items
+  if (first === undefined) return emptyLists(mentions)
+  const listOf = (output: string, field: string | null): JsonValue =>
+    items.map((item) => {
+      const handle = item[output]
+      if (handle === undefined) return null
+      if (handle.kind === 'value') return handle.value
+      return field === null ? null : (fieldsOf(handle)[field] ?? null)
     })
-    outputs[output] = Object.fromEntries(lists) as Fields
-  }
-  return items.length === 0 ? emptyLists(mentions) : withShort(outputs)
+  const read = (output: string, { kind }: Handle): JsonValue =>
+    kind === 'value'
+      ? listOf(output, null)
+      : Object.fromEntries(outputFields[kind].map((field) => [field, listOf(output, field)]))
+  const all = Object.fromEntries(Object.entries(first).map(([output, handle]) => [output, read(output, handle)]))
+  return withShort(all, kindsOf(first))
 }
 
 const knownFields: ReadonlySet<string> = new Set(Object.values(outputFields).flat())

@@ -25,11 +25,11 @@ const expressionWords = [
 export const runFields = ['id', 'name', 'flow', 'started_at'] as const
 export const hookRunFields = ['state', 'message'] as const
 
-/** What an expression may read of an output, by its kind. */
+/** What an expression may read of an output, by its kind. A value output is its value: it has no fields of ours. */
 export const outputFields = {
   table: ['rows', 'bytes', 'path', 'columns'],
   file: ['path', 'name', 'bytes', 'sha256'],
-  value: ['value'],
+  value: [],
 } as const
 
 export const isReserved = (name: string): boolean =>
