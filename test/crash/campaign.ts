@@ -60,9 +60,9 @@ export const crashCampaign = async ({ kills, seed, say }: CampaignOptions): Prom
   const problems = rounds.flatMap((round) => round.problems)
   if (problems.length === 0) rmSync(folder, { recursive: true })
   return {
-    ...sum(rounds),
     name: 'crash',
     seed,
+    ...sum(rounds),
     seconds: Math.round((performance.now() - began) / 1000),
     pass: problems.length === 0 && struck().length >= kills,
   }

@@ -44,7 +44,7 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
     false,
   ]
   while (!completed && calm <= spareLives) {
-    const next = lives < options.strikes ? drawStrike(random, options.duration * 0.85 ** lives) : null
+    const next = lives < options.strikes ? drawStrike(random, options.duration * 0.7 ** lives) : null
     let victim: Victim | null = null
     const life = await live(argsOf(options, flowRun), home, async (command) => {
       if (next) victim = await strike(next, home, command)
@@ -52,7 +52,7 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
     lives += 1
     said.push(...life.said)
     flowRun ??= rootOf(life)
-    completed = life.exitCode === 0
+    completed = hasCompleted(life)
     story.push(`${life.args.join(' ')}: ${next ? describeStrike(next) : 'undisturbed'}; ${outcomeOf(life, victim)}`)
     if (victim) killed.push(victim)
     else if (next) missed += 1
@@ -73,6 +73,9 @@ const rootOf = ({ said }: Life): string | null => {
   const root = said.find((one) => one.type === 'flow_run' && one.flow === 'crash')
   return root?.type === 'flow_run' ? root.id : null
 }
+
+/** What was killed after its last decision needs no resume, and is told so. */
+const hasCompleted = ({ exitCode, stderr }: Life): boolean => exitCode === 0 || / is Completed: /.test(stderr)
 
 const Result = z.object({ type: z.literal('result'), state: z.object({ name: z.string() }) })
 

@@ -50,7 +50,7 @@ export const drawStrike = (random: Random, duration: number): Strike => {
     const text = choose(random, tenderMoments)
     return { victim, chance, moment: { at: 'line', text, delay: random() < 0.5 ? 0 : random() * 60 } }
   }
-  return { victim, chance, moment: { at: 'file', change: 1 + Math.floor(random() * 60) } }
+  return { victim, chance, moment: { at: 'file', change: 1 + Math.floor(random() * 40) } }
 }
 
 export const describeStrike = ({ victim, moment }: Strike): string => {
