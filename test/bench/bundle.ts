@@ -17,8 +17,6 @@ export type BundleRun = {
   /** Peak resident MB of the engine's process, and of the greatest of the workers that it started. */
   readonly engine: number
   readonly worker: number
-  /** Peak resident MB of the engine's process when it had written half of what it wrote. */
-  readonly engineAtHalf: number
 }
 
 /** Often enough that little can be added between the last look and the end: the kernel keeps the peak. */
@@ -30,19 +28,13 @@ export const runBundle = async (args: readonly string[]): Promise<BundleRun> => 
   const child = spawn(process.execPath, [bundle, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const end = Promise.all([once(child, 'exit'), once(child.stdout, 'close')])
   let stdout = ''
-  let written = 0
   let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    written += chunk.length
-    stdout = (stdout + chunk.toString('latin1')).slice(-65_536)
-  })
+  child.stdout.on('data', (chunk: Buffer) => (stdout = (stdout + chunk.toString('latin1')).slice(-65_536)))
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-4096)))
   const engine = child.pid ?? 0
   const peaks = { engine: 0, worker: 0 }
-  const looks: { written: number; engine: number }[] = []
   const watch = setInterval(() => {
     peaks.engine = Math.max(peaks.engine, peakOf(engine))
-    looks.push({ written, engine: peaks.engine })
     for (const { pid, parent } of processTable())
       if (parent === engine) peaks.worker = Math.max(peaks.worker, peakOf(pid))
   }, interval)
@@ -52,8 +44,7 @@ export const runBundle = async (args: readonly string[]): Promise<BundleRun> => 
     clearInterval(watch)
   }
   if (child.exitCode !== 0) throw new Error(`millrace ${args.join(' ')} ended with ${child.exitCode}: ${stderr}`)
-  const half = looks.find((look) => look.written >= written / 2)
-  return { lastLine: stdout.trimEnd().split('\n').at(-1) ?? '', ...peaks, engineAtHalf: half?.engine ?? 0 }
+  return { lastLine: stdout.trimEnd().split('\n').at(-1) ?? '', ...peaks }
 }
 
 /** MB; 0 when the process has ended. */

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { withBenchEngine, type BenchEngine } from './bench-engine.ts'
 import type { Scale } from './benchmark.ts'
 import { runBundle } from './bundle.ts'
-import { expectEqual, figure, inPairs, median, timed, type Figure, type Measured } from './figure.ts'
+import { expectEqual, figure, inPairs, timed, type Figure, type Measured } from './figure.ts'
 import { withFolder } from './temporary-folder.ts'
 
 const rest = `${'from Bedford to Bushwick, one passenger, '.repeat(2)}paid in cash`
@@ -33,8 +33,8 @@ const splitAndDrop = async (count: number): Promise<void> => {
   expectEqual('the number of lines', lines, count)
 }
 
-/** So many that V8 has grown its young generation to its full size well before half of them. */
-const linesForMemory = 1_800_000
+/** So many that V8 has grown its young generation to its full size. */
+const linesForMemory = 900_000
 
 export const logsIngest = async ({ short, pairs }: Scale): Promise<Figure[]> => {
   const count = short ? 300_000 : 1_000_000
@@ -73,16 +73,16 @@ const checkLines = async ({ client, check }: BenchEngine, flowRun: string, count
   expectEqual('the number of lines stored in order', next, count)
 }
 
-/** The engine's peak when all lines are in against its peak at half of them: from there on it should not grow. */
-const memoryOf = async (folder: string, count: number, runs: number): Promise<Measured> => {
-  const flow = path.join(folder, 'lines.yaml')
-  writeFileSync(flow, flowOf(count))
-  const halves: number[] = []
-  const ends: number[] = []
-  for (let run = 0; run < runs; run += 1) {
-    const { engine, engineAtHalf } = await runBundle(['--home', path.join(folder, 'home'), 'run', flow, '--json'])
-    halves.push(engineAtHalf)
-    ends.push(engine)
+/** The engine's peak when it takes in twice as many lines, against its peak with these: it should not grow. */
+const memoryOf = (folder: string, count: number, pairs: number): Promise<Measured> => {
+  const peakWith = async (lines: number): Promise<number> => {
+    const flow = path.join(folder, `lines-${lines}.yaml`)
+    writeFileSync(flow, flowOf(lines))
+    return (await runBundle(['--home', path.join(folder, `home-${lines}`), 'run', flow, '--json'])).engine
   }
-  return { floor: median(halves), value: median(ends) }
+  return inPairs(
+    pairs,
+    () => peakWith(count),
+    () => peakWith(2 * count),
+  )
 }

@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME …] [--short]`: one JSON line for each figure on stdout, all else on stderr.
 import { parseArgs } from 'node:util'
-import { missingPrograms } from '#test/run/programs.ts'
+import { missingPrograms, packagesOf, type Program } from '#test/run/programs.ts'
+import { benchPrograms } from '#test/run/suites.ts'
 import type { Benchmark, Scale } from './benchmark.ts'
 import { benchmarks } from './benchmarks.ts'
 
@@ -18,15 +19,18 @@ const choose = (names: readonly string[]): readonly Benchmark[] => {
   return benchmarks.filter(({ name }) => names.length === 0 || names.some((chosen) => name.startsWith(chosen)))
 }
 
+const programNamed = (command: string): Program =>
+  benchPrograms.find((program) => program.command === command) ?? { command, packages: [command] }
+
 /** Prints its figures; whether all are within their targets. */
 const measure = async ({ name, run, programs, linux }: Benchmark, scale: Scale): Promise<boolean> => {
   if (linux && process.platform !== 'linux') {
     say(`${name}: left out; it needs Linux.`)
     return true
   }
-  const missing = missingPrograms(programs.map((command) => ({ command, packages: [command] })))
+  const missing = missingPrograms(programs.map(programNamed))
   if (missing.length > 0) {
-    say(`${name}: failed; it needs ${missing.map(({ command }) => command).join(' and ')}.`)
+    say(`${name}: failed; it needs ${packagesOf(missing)}, which is not installed.`)
     return false
   }
   const began = performance.now()
@@ -43,6 +47,7 @@ const measure = async ({ name, run, programs, linux }: Benchmark, scale: Scale):
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: 'boolean' } } })
 const scale: Scale = values.short ? { short: true, pairs: 3 } : { short: false, pairs: 5 }
+if (scale.short) say(`The short form: medians of ${scale.pairs} pairs where five are asked for, and less data.`)
 let passed = true
 for (const benchmark of choose(positionals)) passed = (await measure(benchmark, scale)) && passed
 process.exitCode = passed ? 0 : 1
