@@ -1,4 +1,5 @@
 import type { LogLevel } from '#core/model/log-line.ts'
+import { formatDuration } from '#core/model/duration.ts'
 import { describeState, isTerminal, stateType, type State } from '#core/model/state.ts'
 import { taskRunName } from '#core/model/task-run-key.ts'
 import type { Change, TaskRunRecord } from './ports.ts'
@@ -27,6 +28,10 @@ const endLevel = (state: State): LogLevel => {
 const tryAgain = (before: State | null): string =>
   `Received non-final state 'AwaitingRetry' when proposing final state '${before?.name ?? 'Failed'}' and will attempt to run again...`
 
+/** Prefect leaves the reader to wait; a delay under a second is not worth a line. */
+const nextTry = (taskRun: string | null, { at, until = at }: State): EngineLine[] =>
+  until - at < 1000 ? [] : [line(taskRun, `The next attempt is in ${formatDuration(until - at)}.`)]
+
 const flowLines = ({ before, state, endedAt }: Extract<Change, { kind: 'flow-run' }>): EngineLine[] => {
   switch (state.name) {
     case 'Paused':
@@ -34,7 +39,7 @@ const flowLines = ({ before, state, endedAt }: Extract<Change, { kind: 'flow-run
     case 'Running':
       return before?.name === 'Paused' ? [line(null, 'Resuming flow run execution!')] : []
     case 'AwaitingRetry':
-      return [line(null, tryAgain(before))]
+      return [line(null, tryAgain(before)), ...nextTry(null, state)]
     case 'Cancelling':
       return [line(null, `Cancelling flow run.${because(state)}`)]
     default:
@@ -49,7 +54,7 @@ const because = ({ message }: State): string => (message === null ? '' : ` ${mes
 const taskRunLines = (before: State | null, { key, task, state, endedAt }: TaskRunRecord): EngineLine[] => {
   const name = taskRunName(key)
   const created = before === null ? [line(null, `Created task run '${name}' for task '${task}'`)] : []
-  if (state.name === 'AwaitingRetry') return [line(key, tryAgain(before))]
+  if (state.name === 'AwaitingRetry') return [line(key, tryAgain(before)), ...nextTry(key, state)]
   if (stateType(state) === 'RUNNING') return [...created, line(null, `Submitted task run '${name}' for execution.`)]
   if (!isTerminal(state)) return created
   if (endedAt !== null) return [...created, line(key, `Finished in state ${describeState(state)}`, endLevel(state))]

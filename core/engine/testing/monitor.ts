@@ -90,6 +90,11 @@ export const createMonitor = (jobs: ReadonlyMap<string, RunningJob>) => {
       default:
     }
   }
+  /** Hooks belong to each end of the flow run, so they run again when a run that goes on ends again. */
+  const forgetHooks = (run: Watched): void => {
+    const main = new Set(run.document.tasks.map(({ id }) => id))
+    for (const key of run.completed) if (!main.has(parseTaskRunKey(key).task)) run.completed.delete(key)
+  }
   const takeIn = (run: Watched, event: RunEvent, change: Change): void => {
     if (change.kind === 'task-run') {
       const { key, state, items } = change.run
@@ -103,6 +108,7 @@ export const createMonitor = (jobs: ReadonlyMap<string, RunningJob>) => {
     run.flow = change.state
     if (change.state.name !== 'Retrying') return
     run.tries.clear()
+    forgetHooks(run)
     run.held.clear()
     run.cancels = 0
     run.timedOut = false
