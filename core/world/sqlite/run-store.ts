@@ -37,16 +37,13 @@ export const appends = ({ prepare, write }: Access): Pick<RunStore, 'append'> =>
   }
 
   const writeBatch = ({ created, decisions }: Batch) => {
-    for (const run of created) create(run)
     const last = lastChanges(decisions)
-    for (const { flowRun, number, event, changes } of decisions) {
-      addEvent.run(flowRun, number, JSON.stringify(event))
-      for (const change of changes) {
-        if (!last.has(change)) continue
-        if (change.kind === 'flow-run') update.run(...updatedValues(flowRun, change))
-        else putOne(flowRun, change)
-      }
-    }
+    const fresh = new Set(created.map(({ id }) => id))
+    for (const run of created) create({ ...run, ...last.flowRuns.get(run.id) })
+    for (const { flowRun, number, event } of decisions) addEvent.run(flowRun, number, JSON.stringify(event))
+    for (const [flowRun, change] of last.flowRuns)
+      if (!fresh.has(flowRun)) update.run(...updatedValues(flowRun, change))
+    for (const { flowRun, change } of last.taskRuns.values()) putOne(flowRun, change)
   }
 
   return {
@@ -60,12 +57,17 @@ export const appends = ({ prepare, write }: Access): Pick<RunStore, 'append'> =>
   }
 }
 
+type FlowRunChange = Extract<Change, { kind: 'flow-run' }>
+
 /** A tick may change one thing more than once; only the last of it is worth a write. */
-const lastChanges = (decisions: Batch['decisions']): ReadonlySet<Change> => {
-  const last = new Map<string, Change>()
+const lastChanges = (decisions: Batch['decisions']) => {
+  const flowRuns = new Map<string, FlowRunChange>()
+  const taskRuns = new Map<string, { readonly flowRun: string; readonly change: TaskRunChange }>()
   for (const { flowRun, changes } of decisions) {
-    for (const change of changes)
-      last.set(change.kind === 'flow-run' ? flowRun : `${flowRun}/${change.run.key}`, change)
+    for (const change of changes) {
+      if (change.kind === 'flow-run') flowRuns.set(flowRun, change)
+      else taskRuns.set(`${flowRun}/${change.run.key}`, { flowRun, change })
+    }
   }
-  return new Set(last.values())
+  return { flowRuns, taskRuns }
 }

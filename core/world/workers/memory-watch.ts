@@ -8,7 +8,7 @@ export type MemoryWatchOptions = {
   busy(): readonly Watched[]
 }
 
-export type Watched = { readonly pid: number | null; over(used: number, limit: number): void }
+export type Watched = { readonly job: string; readonly pid: number | null; over(used: number, limit: number): void }
 
 /** Milliseconds. */
 const interval = 250
@@ -20,9 +20,14 @@ export const createMemoryWatch = ({ limit, busy }: MemoryWatchOptions): { wake()
     if (timer) clearInterval(timer)
     timer = null
   }
+  let before: ReadonlySet<string> = new Set()
   const look = (): void => {
-    const watched = busy()
-    if (limit === null || watched.length === 0) return stop()
+    const all = busy()
+    if (limit === null || all.length === 0) return stop()
+    // The table of all processes is not free: jobs that end between two looks are not looked at.
+    const watched = all.filter(({ job }) => before.has(job))
+    before = new Set(all.map(({ job }) => job))
+    if (watched.length === 0) return
     const rows = processTable()
     for (const { pid, over } of watched) {
       const used = pid === null ? 0 : residentSize(pid, rows)

@@ -20,6 +20,9 @@ export type Outbox = {
   room(): Promise<void> | undefined
 }
 
+/** Least milliseconds between messages that are not full: who reads along waits no longer, and small writes make few messages. */
+const pause = 10
+
 /** Messages that may be on the way, and characters that may wait, before writers are held back. */
 const window = 8
 const batch = 64 * 1024
@@ -28,23 +31,29 @@ export const createOutbox = (job: string, send: (message: FromWorker) => void, n
   const logs = createLogGroups(now)
   let onTheWay = 0
   let scheduled = false
+  let sentAt = Number.NEGATIVE_INFINITY
   let held: PromiseWithResolvers<void> | null = null
 
   const flush = (reports: readonly JobReport[] = []): void => {
     if (logs.size() > 0) onTheWay += 1
     else if (reports.length === 0) return
+    sentAt = performance.now()
     send({ kind: 'reports', job, logs: logs.take(), reports, done: null })
   }
-  const flushWhenIdle = (): void => {
+  const flushInTime = (): void => {
     scheduled = false
-    if (onTheWay === 0) flush()
+    if (onTheWay < window) flush()
+  }
+  const flushSoon = (): void => {
+    if (scheduled) return
+    scheduled = true
+    const wait = sentAt + pause - performance.now()
+    if (wait > 0) setTimeout(flushInTime, wait)
+    else setImmediate(flushInTime)
   }
   const added = (): void => {
     if (logs.size() >= batch && onTheWay < window) flush()
-    else if (!scheduled && onTheWay === 0) {
-      scheduled = true
-      setImmediate(flushWhenIdle)
-    }
+    else flushSoon()
   }
   const isFull = (): boolean => onTheWay >= window || logs.size() >= batch
 
@@ -61,7 +70,8 @@ export const createOutbox = (job: string, send: (message: FromWorker) => void, n
     done: (reports, resident) => send({ kind: 'reports', job, logs: logs.take(), reports, done: { resident } }),
     acknowledged: () => {
       onTheWay -= 1
-      if (onTheWay === 0 || logs.size() >= batch) flush()
+      if (logs.size() >= batch) flush()
+      else if (logs.size() > 0) flushSoon()
       if (!held || isFull()) return
       held.resolve()
       held = null

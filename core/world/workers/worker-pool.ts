@@ -119,10 +119,12 @@ const stop = (
   for (const worker of workers) if (worker.running() === job) worker.stop()
 }
 
-const watched = (worker: PoolWorker) =>
-  worker.running()
-    ? [{ pid: worker.pid, over: (used: number, limit: number) => worker.kill(memoryFailure(used, limit)) }]
-    : []
+const watched = (worker: PoolWorker) => {
+  const job = worker.running()?.job.id
+  return job === undefined
+    ? []
+    : [{ job, pid: worker.pid, over: (used: number, limit: number) => worker.kill(memoryFailure(used, limit)) }]
+}
 
 /** For a job that never began. */
 const drop = (job: PoolJob): void => {
