@@ -6,6 +6,17 @@ import { pathToFileURL } from 'node:url'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
+ * The three standard streams, and the descriptor that a passphrase is read from: a child gets no other by itself.
+ * @param {string[]} args
+ * @returns {(number | 'inherit' | 'ignore')[]}
+ */
+const stdioFor = (args) => {
+  const descriptor = Number(args[args.indexOf('--passphrase-fd') + 1])
+  const extra = args.includes('--passphrase-fd') && descriptor > 2 && descriptor < 256 ? descriptor : 2
+  return Array.from({ length: extra + 1 }, (_, index) => (index < 3 ? 'inherit' : index === extra ? extra : 'ignore'))
+}
+
+/**
  * Runs a program under the given Node: in this process where that is the one, else in a child that gets our signals
  * and whose exit code becomes ours.
  * @param {string} node
@@ -20,7 +31,7 @@ export const runNode = async (node, file, args, cwd) => {
     await import(pathToFileURL(file).href)
     return
   }
-  const child = spawn(node, [file, ...args], { cwd, stdio: 'inherit' })
+  const child = spawn(node, [file, ...args], { cwd, stdio: stdioFor(args) })
   for (const signal of signals) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`${node} could not be started: ${error.message}\n`)

@@ -33,6 +33,10 @@ test('a file descriptor comes first, and its first line counts', async () => {
   rmSync(folder, { recursive: true })
 })
 
+test('a file descriptor that is not open is refused with what to do', async () => {
+  await expect(readPassphrase({ ...nowhere, descriptor: 999 }, once)).rejects.toThrow('file descriptor 999')
+})
+
 test('what is typed is not shown, and keys for mending work', async () => {
   const { sources, raw, shown } = terminal(
     'wrong\u0015cox\u007frr',

@@ -32,7 +32,7 @@ export const readPassphrase = async (
   { descriptor, environment, terminal }: PassphraseSources,
   { prompt, twice }: { prompt: string; twice: boolean },
 ): Promise<string | null> => {
-  if (descriptor !== null) return firstLine(createReadStream('', { fd: descriptor, autoClose: false }))
+  if (descriptor !== null) return firstLine(descriptor)
   if (environment !== null) return environment
   if (!terminal) return null
   const passphrase = await ask(terminal, prompt)
@@ -44,11 +44,15 @@ export const readPassphrase = async (
 
 const longest = 4096
 
-const firstLine = async (stream: Readable): Promise<string> => {
+const firstLine = async (descriptor: number): Promise<string> => {
   let text = ''
-  for await (const chunk of stream.setEncoding('utf8')) {
-    text += String(chunk)
-    if (text.includes('\n') || text.length > longest) break
+  try {
+    for await (const chunk of createReadStream('', { fd: descriptor, autoClose: false, encoding: 'utf8' })) {
+      text += String(chunk)
+      if (text.includes('\n') || text.length > longest) break
+    }
+  } catch (cause) {
+    throw new Refused({ code: 'invalid', message: unreadable(descriptor) }, { cause })
   }
   const line = text.split('\n', 1)[0]?.replace(/\r$/, '') ?? ''
   if (line === '' || line.length > longest) {
@@ -56,6 +60,9 @@ const firstLine = async (stream: Readable): Promise<string> => {
   }
   return line
 }
+
+const unreadable = (descriptor: number): string =>
+  `The passphrase cannot be read from file descriptor ${descriptor}. npm and a second Node pass on only 0, 1 and 2: give --passphrase-fd 0, or ${passphraseVariable}.`
 
 const keys = {
   enter: '\r',

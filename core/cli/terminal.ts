@@ -71,6 +71,10 @@ export const describeProblem = (problem: Problem, file: string): string => {
   return `${file}:${problem.line}:${problem.column} ${problem.severity} [${problem.code}]${path} ${problem.message} ${problem.remedy}`.trimEnd()
 }
 
+/** `1 row`, `88,605 rows`. */
+export const countOf = (count: number, noun: string): string =>
+  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+
 /** Columns padded to the widest cell. */
 export const formatGrid = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
@@ -89,9 +93,16 @@ export const formatTable = (head: readonly string[], rows: readonly (readonly st
     rows,
   )
 
+const pad = (value: number, length = 2): string => String(value).padStart(length, '0')
+
+/** The day where the user is, as `2020-11-30`: it stands before the clock of a log line. */
+export const formatDay = (at: number): string => {
+  const date = new Date(at)
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
+}
+
 const clock = (at: number): string => {
   const date = new Date(at)
-  const pad = (value: number, length = 2) => String(value).padStart(length, '0')
   return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`
 }
 

@@ -3,7 +3,7 @@ import type { LogStore } from '#core/model/log-store.ts'
 import { isTerminal, stateTypeOfName, type StateName, type StateType } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { removeRunFolders } from './runs/run-folders.ts'
-import type { HistoryService, LogRequest, RunList } from './services.ts'
+import type { HistoryService, LogRequest, RunListRequest } from './services.ts'
 
 export type HistoryWorld = {
   readonly store: StateStore
@@ -58,7 +58,7 @@ export const purge = async (
   if (flowRuns.length > 0) store.deletion.purge(flowRuns)
 }
 
-const filterOf = ({ flow, states, tag, text, limit, after }: RunList) => ({
+const filterOf = ({ flow, states, tag, text, limit, after }: RunListRequest) => ({
   limit,
   states: states.map(stateOf),
   ...(flow !== undefined && { flow }),

@@ -31,7 +31,7 @@ export type SecretsService = {
   unlock(passphrase: string): Promise<void>
 }
 
-export type RunList = {
+export type RunListRequest = {
   readonly flow?: string | undefined
   readonly states: readonly string[]
   readonly tag?: string | undefined
@@ -51,7 +51,7 @@ export type LogRequest = {
 }
 
 export type HistoryService = {
-  list(filter: RunList): readonly FlowRun[]
+  list(filter: RunListRequest): readonly FlowRun[]
   logs(query: LogRequest): readonly LogLine[]
   figures(flow: string): RunHistory
   delete(flowRun: string): Promise<void>

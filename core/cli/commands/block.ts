@@ -188,6 +188,6 @@ const readSecrets = async (options: BlockOptions): Promise<Record<string, string
 const splitPair = (pair: string, option: string): [string, string] => {
   const equals = pair.indexOf('=')
   if (equals < 1)
-    throw new Refused({ code: 'invalid', message: `“${pair}” is no setting. Write ${option} field=value.` })
+    throw new Refused({ code: 'invalid', message: `“${pair}” is not a setting. Write ${option} field=value.` })
   return [pair.slice(0, equals), pair.slice(equals + 1)]
 }

@@ -1,14 +1,21 @@
 import type { EngineClient } from '#core/api/client.ts'
-import { exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
+import { Refused } from '#core/model/failure.ts'
+import { countOf, exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 
 export const createLimit = async (
   client: EngineClient,
   terminal: Terminal,
   tag: string,
-  limit: number,
+  text: string,
 ): Promise<ExitCode> => {
-  await client.limits.set({ tag, limit })
-  terminal.out(`At most ${limit} task runs with the tag “${tag}” run at once.`)
+  if (!/^\d+$/.test(text)) {
+    throw new Refused({
+      code: 'invalid',
+      message: `“${text}” is not a number of task runs. Give a whole number, such as 2.`,
+    })
+  }
+  const { limit } = await client.limits.set({ tag, limit: Number(text) })
+  terminal.out(`Limit of the tag “${tag}”: ${countOf(limit, 'task run')} at once.`)
   return exitCodes.completed
 }
 

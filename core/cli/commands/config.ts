@@ -17,7 +17,7 @@ export const setConfig = async (
   for (const pair of pairs) {
     const equals = pair.indexOf('=')
     if (equals < 1) {
-      terminal.err(`“${pair}” is no setting. Write key=value.`)
+      terminal.err(`“${pair}” is not a setting. Write key=value.`)
       return exitCodes.wrongUse
     }
     await client.system.setConfig({ key: pair.slice(0, equals), value: pair.slice(equals + 1) })

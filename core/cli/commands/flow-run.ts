@@ -3,7 +3,7 @@ import { formatDuration } from '#core/model/duration.ts'
 import type { CacheDecision } from '#core/model/flow-run.ts'
 import { describeState } from '#core/model/state.ts'
 import { flowRunJson, taskRunJson } from '../json-lines.ts'
-import { exitCodes, formatGrid, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
+import { countOf, exitCodes, formatGrid, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 import { followRun, taskTable } from './run.ts'
 
 type ListOptions = {
@@ -75,18 +75,29 @@ export const inspectFlowRun = async (
 
 type Change = 'cancel' | 'pause' | 'resume'
 
-/** Cancel, pause, resume. A resumed run is followed to its end, since this process may be the engine that runs it. */
 export const changeFlowRun = async (
   client: EngineClient,
   terminal: Terminal,
   id: string,
   { change, json }: { change: Change; json: boolean },
 ): Promise<ExitCode> => {
+  if (change === 'resume') return resumeFlowRun(client, terminal, id, json)
   const flowRun = await client.runs[change]({ flowRun: id })
-  if (change === 'resume') return followRun(client, terminal, flowRun, json)
   if (json) printJson(terminal, flowRunJson(flowRun))
   else terminal.out(`Flow run '${flowRun.name}' is in state ${describeState(flowRun.state)}`)
   return exitCodes.completed
+}
+
+/** Follows the run to its end, since this process may be its engine; what was logged before was shown before. */
+const resumeFlowRun = async (
+  client: EngineClient,
+  terminal: Terminal,
+  id: string,
+  json: boolean,
+): Promise<ExitCode> => {
+  const [last] = await client.runs.logs({ flowRun: id, limit: 1, tail: true })
+  const flowRun = await client.runs.resume({ flowRun: id })
+  return followRun(client, terminal, flowRun, { json, logsAfter: last?.seq ?? 0 })
 }
 
 export const deleteFlowRun = async (client: EngineClient, terminal: Terminal, id: string): Promise<ExitCode> => {
@@ -121,7 +132,8 @@ export const previewOutput = async (
       preview.rows.map((row) => names.map((name) => cell(row[name]))),
     ),
   )
-  terminal.err(`${preview.rowCount ?? 'Unknown number of'} rows, ${preview.columns.length} columns`)
+  const rows = preview.rowCount === null ? 'Unknown number of rows' : countOf(preview.rowCount, 'row')
+  terminal.err(`${rows}, ${countOf(preview.columns.length, 'column')}`)
   return exitCodes.completed
 }
 

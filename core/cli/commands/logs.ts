@@ -2,7 +2,7 @@ import type { EngineClient } from '#core/api/client.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import { logLevels, type LogLevel, type LogLine } from '#core/model/log-line.ts'
 import { logJson } from '../json-lines.ts'
-import { exitCodes, formatLogLine, printJson, type ExitCode, type Terminal } from '../terminal.ts'
+import { exitCodes, formatDay, formatLogLine, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 
 export type LogOptions = {
   readonly level?: LogLevel
@@ -23,7 +23,7 @@ export const printLogs = async (
   const { flowRun } = await client.runs.inspect({ flowRun: id })
   const print = (line: LogLine): void => {
     if (options.json) printJson(terminal, logJson(line))
-    else terminal.out(`${new Date(line.at).toISOString().slice(0, 10)} ${formatLogLine(line, flowRun.name)}`)
+    else terminal.out(`${formatDay(line.at)} ${formatLogLine(line, flowRun.name)}`)
   }
   if (!options.follow) {
     await printStored({ client, terminal, print }, flowRun, options)

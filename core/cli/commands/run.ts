@@ -33,19 +33,17 @@ export const sourceOf = (name: string): FlowSource =>
     : { from: 'library', name }
 
 /** `k=v` as text for the engine to parse by type; `k=@file.json` as JSON. */
-const readParameters = async (
-  given: readonly string[],
-): Promise<{ values: Record<string, never>; texts: Record<string, string> }> => {
+const readParameters = async (given: readonly string[]): Promise<Record<string, string>> => {
   const texts: Record<string, string> = {}
   for (const pair of given) {
     const equals = pair.indexOf('=')
     if (equals < 1) {
-      throw new Refused({ code: 'invalid', message: `“${pair}” is no parameter. Write -p name=value.` })
+      throw new Refused({ code: 'invalid', message: `“${pair}” is not a parameter. Write -p name=value.` })
     }
     const value = pair.slice(equals + 1)
     texts[pair.slice(0, equals)] = value.startsWith('@') ? await readParameterFile(value.slice(1)) : value
   }
-  return { values: {}, texts }
+  return texts
 }
 
 const readParameterFile = async (file: string): Promise<string> => {
@@ -53,7 +51,7 @@ const readParameterFile = async (file: string): Promise<string> => {
     return await readFile(path.resolve(process.cwd(), file), 'utf8')
   } catch (cause) {
     throw new Refused(
-      { code: 'invalid', message: `The parameter file ${file} cannot be read: ${String(cause)}` },
+      { code: 'invalid', message: `The parameter file ${file} cannot be read. Is the path right?` },
       { cause },
     )
   }
@@ -78,12 +76,12 @@ export const runFlow = async (
   }
   const flowRun = await client.runs.submit({
     source,
-    parameters: await readParameters(options.parameters),
+    parameters: { texts: await readParameters(options.parameters) },
     tags: [...options.tags],
     submissionKey: options.submissionKey,
     selection: options.selection && { ...options.selection, reuse: null },
   })
-  return followRun(client, terminal, flowRun, options.json)
+  return followRun(client, terminal, flowRun, { json: options.json, logsAfter: 0 })
 }
 
 /** Prints what happens until the run has ended; Ctrl-C cancels it. */
@@ -91,12 +89,12 @@ export const followRun = async (
   client: EngineClient,
   terminal: Terminal,
   flowRun: FlowRun,
-  json: boolean,
+  { json, logsAfter }: { json: boolean; logsAfter: number },
 ): Promise<ExitCode> => {
   const stopCancelling = cancelOnInterrupt(client, terminal, flowRun)
   try {
     const names = new Map([[flowRun.id, flowRun.name]])
-    for await (const news of await client.runs.watch({ flowRun: flowRun.id, subflows: true })) {
+    for await (const news of await client.runs.watch({ flowRun: flowRun.id, logsAfter, subflows: true })) {
       if (news.kind === 'flow-run') names.set(news.flowRun.id, news.flowRun.name)
       printNews(terminal, news, names, json)
       await terminal.room()
@@ -138,11 +136,13 @@ const cancelOnInterrupt = (client: EngineClient, terminal: Terminal, flowRun: Fl
   return stopListening
 }
 
+/** People get what matters while it runs; the debug lines are in the log. */
 const printNews = (terminal: Terminal, news: RunNews, names: ReadonlyMap<string, string>, json: boolean): void => {
   if (json) {
     for (const line of newsJson(news)) printJson(terminal, line)
   } else if (news.kind === 'logs') {
-    for (const line of news.lines) terminal.err(formatLogLine(line, names.get(line.flowRun) ?? line.flowRun))
+    const lines = news.lines.filter(({ level }) => level !== 'debug')
+    for (const line of lines) terminal.err(formatLogLine(line, names.get(line.flowRun) ?? line.flowRun))
   }
 }
 

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { RunOptions } from '../commands/run.ts'
 import { jsonOption, repeated, type Group, type JsonOption } from './group.ts'
 
@@ -25,8 +26,10 @@ export const addRun = ({ verb }: Group): void =>
       jsonOption(command)
         .addOption(repeated('-p, --param <name=value>', 'a parameter; name=@file.json reads JSON'))
         .addOption(repeated('-t, --tag <tag>', 'a tag for the run'))
-        .option('--only <task>', 'run only this task, on the results of the last run')
-        .option('--to <task>', 'run what this task needs, and it')
+        .addOption(
+          new Option('--only <task>', 'run only this task, on the results of the last run').conflicts(['to', 'from']),
+        )
+        .addOption(new Option('--to <task>', 'run what this task needs, and it').conflicts('from'))
         .option('--from <task>', 'run this task and what comes after it, on the results of the last run')
         .option('--key <key>', 'two submissions with one key make one flow run'),
     action: async ({ client, terminal, args: [flow = ''], options }) => {

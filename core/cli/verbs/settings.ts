@@ -1,11 +1,11 @@
-import { wholeNumber, jsonOption, type Group, type JsonOption } from './group.ts'
+import { jsonOption, type Group, type JsonOption } from './group.ts'
 
 export const addLimits = ({ verb }: Group): void => {
   verb({
     usage: 'create <tag> <limit>',
     summary: 'set how many task runs with a tag run at once',
     action: async ({ client, terminal, args: [tag = '', limit = ''] }) =>
-      (await import('../commands/concurrency-limit.ts')).createLimit(client, terminal, tag, wholeNumber(limit)),
+      (await import('../commands/concurrency-limit.ts')).createLimit(client, terminal, tag, limit),
   })
   verb<JsonOption>({
     usage: 'ls',

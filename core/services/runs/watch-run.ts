@@ -28,7 +28,8 @@ export async function* watchRun(
   signal: AbortSignal,
 ): AsyncGenerator<RunNews> {
   const wake = createWake(signal)
-  const watched = new Map<string, number>()
+  const watched = new Set<string>()
+  const toldUpTo = new Map<string, number>()
   const pending: LiveChange[] = []
   const stopListening = world.live.subscribe((changes) => {
     pending.push(...changes.filter((change) => isOurs(change, watched, request.subflows)))
@@ -36,13 +37,15 @@ export async function* watchRun(
   })
   const stopLogs = world.logs.onAppend(() => wake.call())
   try {
-    yield* snapshot(world, request, watched)
+    yield* snapshot(world, request, { watched, toldUpTo })
     for (;;) {
       const changes = pending.splice(0)
       const ended = isEnded(world, request.flowRun)
       if (ended) world.logs.flush()
-      yield* newLines(world, watched)
-      for (const change of changes) yield change
+      const joined = new Set(changes.filter((change) => joins(change, toldUpTo)))
+      yield* joined
+      yield* newLines(world, toldUpTo)
+      yield* changes.filter((change) => !joined.has(change))
       if (ended && pending.length === 0) break
       if (signal.aborted) return
       if (pending.length === 0) await wake.next()
@@ -67,12 +70,20 @@ const flowRunOf = (change: LiveChange): string => {
   }
 }
 
-/** `watched` holds the seq of the last line told, by flow run; a subflow run joins when it is first heard of. */
-const isOurs = (change: LiveChange, watched: Map<string, number>, subflows: boolean): boolean => {
+/** A subflow run joins when it is first heard of. */
+const isOurs = (change: LiveChange, watched: Set<string>, subflows: boolean): boolean => {
   if (watched.has(flowRunOf(change))) return true
   if (!subflows || change.kind !== 'flow-run' || change.flowRun.parent === null) return false
   if (!watched.has(change.flowRun.parent.flowRun)) return false
-  watched.set(change.flowRun.id, 0)
+  watched.add(change.flowRun.id)
+  return true
+}
+
+/** The first of a subflow run is told before its lines, which do not say the run's name. */
+const joins = (change: LiveChange, toldUpTo: Map<string, number>): boolean => {
+  const flowRun = flowRunOf(change)
+  if (toldUpTo.has(flowRun)) return false
+  toldUpTo.set(flowRun, 0)
   return true
 }
 
@@ -81,11 +92,15 @@ const isEnded = ({ store }: WatchWorld, id: string): boolean => {
   return flowRun === null || isTerminal(flowRun.state)
 }
 
-function* snapshot({ store }: WatchWorld, request: WatchRequest, watched: Map<string, number>): Generator<RunNews> {
+/** The flow runs we tell of, and of those already told of, the seq of the last line told. */
+type Watching = { readonly watched: Set<string>; readonly toldUpTo: Map<string, number> }
+
+function* snapshot({ store }: WatchWorld, request: WatchRequest, { watched, toldUpTo }: Watching): Generator<RunNews> {
   const visit = function* (id: string): Generator<RunNews> {
     const flowRun = store.flowRun(id)
     if (!flowRun) return
-    watched.set(id, id === request.flowRun ? request.logsAfter : 0)
+    watched.add(id)
+    toldUpTo.set(id, id === request.flowRun ? request.logsAfter : 0)
     yield { kind: 'flow-run', flowRun }
     for (const taskRun of store.taskRuns(id)) yield { kind: 'task-run', taskRun }
     if (request.subflows) for (const child of store.children(id)) yield* visit(child.id)
@@ -93,14 +108,14 @@ function* snapshot({ store }: WatchWorld, request: WatchRequest, watched: Map<st
   yield* visit(request.flowRun)
 }
 
-function* newLines({ logs }: WatchWorld, watched: Map<string, number>): Generator<RunNews> {
-  for (const [flowRun, after] of watched) {
+function* newLines({ logs }: WatchWorld, toldUpTo: Map<string, number>): Generator<RunNews> {
+  for (const [flowRun, after] of toldUpTo) {
     let last = after
     for (;;) {
       const lines = logs.lines({ flowRun, after: last, limit: page })
       if (lines.length === 0) break
       last = lines.at(-1)?.seq ?? last
-      watched.set(flowRun, last)
+      toldUpTo.set(flowRun, last)
       yield { kind: 'logs', lines }
     }
   }

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import type { FlowRun } from '#core/model/flow-run.ts'
+import type { LogLine } from '#core/model/log-line.ts'
+import { createLiveRuns } from './live-runs.ts'
+import { watchRun, type WatchWorld } from './watch-run.ts'
+
+const flowRun = (id: string, change: Partial<FlowRun> = {}): FlowRun => ({
+  id,
+  name: `name of ${id}`,
+  flow: 'flow',
+  document: 'hash',
+  file: null,
+  parameters: {},
+  tags: [],
+  state: { name: 'Running', at: 0, message: null },
+  createdAt: 0,
+  startedAt: 0,
+  endedAt: null,
+  runCount: 1,
+  parent: null,
+  submissionKey: null,
+  selection: null,
+  ...change,
+})
+
+/** Flow runs and lines in memory, as the stores would answer. */
+const createWorld = () => {
+  const flowRuns = new Map<string, FlowRun>()
+  const lines: LogLine[] = []
+  const live = createLiveRuns()
+  const world: WatchWorld = {
+    store: { flowRun: (id) => flowRuns.get(id) ?? null, taskRuns: () => [], children: () => [] },
+    logs: {
+      lines: (query) => lines.filter((line) => line.flowRun === query.flowRun && line.seq > (query.after ?? 0)),
+      onAppend: () => () => undefined,
+      flush: () => undefined,
+    },
+    live,
+  }
+  const change = (changed: FlowRun): void => {
+    flowRuns.set(changed.id, changed)
+    live.publish([{ kind: 'flow-run', flowRun: changed }])
+  }
+  const log = (id: string): void =>
+    void lines.push({ seq: lines.length + 1, flowRun: id, taskRun: null, at: 0, level: 'info', message: id })
+  return { world, change, log }
+}
+
+test('a subflow run is told before its lines, and an end after them', async () => {
+  const { world, change, log } = createWorld()
+  const ended = { state: { name: 'Completed', at: 1, message: null } } as const
+  change(flowRun('parent'))
+  const request = { flowRun: 'parent', logsAfter: 0, subflows: true }
+  const watch = watchRun(world, request, new AbortController().signal)
+  const told: string[] = []
+  for await (const news of watch) {
+    if (news.kind === 'flow-run') told.push(`${news.flowRun.id} ${news.flowRun.state.name}`)
+    if (news.kind === 'logs') told.push(...news.lines.map((line) => `line of ${line.flowRun}`))
+    if (told.length !== 1) continue
+    log('child')
+    change(flowRun('child', { parent: { flowRun: 'parent', taskRun: 'run' } }))
+    log('parent')
+    change(flowRun('parent', ended))
+  }
+  expect(told).toEqual(['parent Running', 'child Running', 'line of parent', 'line of child', 'parent Completed'])
+})
