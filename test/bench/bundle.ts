@@ -23,9 +23,9 @@ export type BundleRun = {
 const interval = 20
 
 /** Runs the bundled command line in a process of its own, and watches its memory. Linux. */
-export const runBundle = async (args: readonly string[]): Promise<BundleRun> => {
+export const runBundle = async (args: readonly string[], nodeArgs: readonly string[] = []): Promise<BundleRun> => {
   requireBundle()
-  const child = spawn(process.execPath, [bundle, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeArgs, bundle, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const end = Promise.all([once(child, 'exit'), once(child.stdout, 'close')])
   let stdout = ''
   let stderr = ''
