@@ -8,15 +8,17 @@ export type QuoteScan = {
   /** What the text so far has left open, in words, or null. */
   readonly open: string | null
   readonly last: string
-  /** What ends it. */
+  /** What ends it; for a here-document the pattern of its last line. */
   readonly until: string
-  /** Shell: the word that will end a here-document whose body starts at the next line. */
-  readonly pending: string | null
+  /** How many of what nests are open: brackets, comments in SQL. */
+  readonly depth: number
+  /** Shell: what will end the here-documents whose bodies start at the next line. */
+  readonly pending: readonly string[]
 }
 
-export const startScan: QuoteScan = { open: null, last: '', until: '', pending: null }
+export const startScan: QuoteScan = { open: null, last: '', until: '', depth: 0, pending: [] }
 
-type Opening = { readonly open: string; readonly until: string; readonly length: number }
+type Opening = { readonly open: string; readonly until: string; readonly length: number; readonly depth?: number }
 
 const openings = (text: string, at: number, found: Readonly<Record<string, string>>): Opening | null => {
   const character = text[at] ?? ''
@@ -39,13 +41,34 @@ const openSql = (text: string, at: number, before: string): Opening | null => {
 
 const shellQuotes = { "'": 'quotes', '"': 'quotes', '`': 'backquotes' }
 
+/** Within these a shell goes on looking for `$(…)` in quotes too. */
+const evaluated = [
+  { start: '$((', open: 'a calculation', until: ')', depth: 2 },
+  { start: '((', open: 'a calculation', until: ')', depth: 2 },
+  { start: '$[', open: 'a calculation', until: ']', depth: 1 },
+  { start: '${', open: 'a ${…}', until: '}', depth: 1 },
+] as const
+
 const openShell = (text: string, at: number, before: string): Opening | null => {
-  if (text[at] === '#' && /^[\s;&|(]?$/.test(before)) return { open: 'a comment', until: '\n', length: 1 }
+  if (text[at] === '#' && /^[\s;&|()<>]?$/.test(before)) return { open: 'a comment', until: '\n', length: 1 }
   if (text.startsWith("$'", at)) return { open: withBackslashes, until: "'", length: 2 }
+  const found = evaluated.find(({ start }) => text.startsWith(start, at))
+  if (found) return { ...found, length: found.start.length }
   return openings(text, at, shellQuotes)
 }
 
-const heredoc = /^<<-?\s*\\?(['"]?)([A-Za-z_][\w.-]*)\1/
+/** What nests, by what ends it. */
+const nesting: Readonly<Record<string, string>> = { '*/': '/*', ')': '(', ']': '[', '}': '{' }
+
+/** Any word may end a here-document, also `!` or `'THE END'`. */
+const hereDocumentStart = /<<(-?)[ \t]*((?:\\.|'[^']*'|"[^"]*"|[^\s'"\\;&|<>()])+)/y
+
+const hereDocumentAt = (text: string, at: number): { readonly end: string; readonly length: number } | null => {
+  hereDocumentStart.lastIndex = at
+  const [all, dash, word] = hereDocumentStart.exec(text) ?? []
+  if (all === undefined || word === undefined) return null
+  return { end: (dash === '-' ? '\\t*' : '') + word.replace(/['"\\]/g, '').replace(/\W/g, '\\$&'), length: all.length }
+}
 
 /** Whether a backslash keeps the next character from ending what is open. */
 const escapes = (kind: FieldKind, { open, until }: QuoteScan): boolean =>
@@ -53,49 +76,58 @@ const escapes = (kind: FieldKind, { open, until }: QuoteScan): boolean =>
 
 const hereDocument = 'a here-document'
 
-/** Where what is open ends, counted from `from`, or -1. */
-const closeAt = (text: string, from: number, scan: QuoteScan, kind: FieldKind): number => {
-  if (scan.open === hereDocument) {
-    const end = new RegExp(`\\n\\t*${scan.until.replaceAll('.', '\\.')}(?=\\n)`, 'g')
+type Closing = { readonly at: number } | { readonly depth: number }
+
+/** Where what is open ends, counted from `from`, or how deep it is open still. */
+const closeAt = (text: string, from: number, scan: QuoteScan, kind: FieldKind): Closing => {
+  const { open, until } = scan
+  if (open === hereDocument) {
+    const end = new RegExp(`\\n${until}(?=\\n)`, 'g')
     end.lastIndex = from
-    return end.test(text) ? end.lastIndex : -1
+    return end.test(text) ? { at: end.lastIndex } : scan
   }
-  if (!escapes(kind, scan)) {
-    const end = text.indexOf(scan.until, from)
-    return end === -1 ? -1 : end + scan.until.length
-  }
+  const start = Object.hasOwn(nesting, until) ? nesting[until] : undefined
+  let { depth } = scan
   for (let at = from; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1
-    else if (text[at] === scan.until) return at + 1
+    if (escapes(kind, scan) && text[at] === '\\') at += 1
+    else if (start !== undefined && text.startsWith(start, at)) depth += 1
+    else if (text.startsWith(until, at)) {
+      depth -= 1
+      // The end of a line is not the comment's own: here-documents begin after it.
+      if (depth === 0) return { at: until === '\n' ? at : at + until.length }
+    }
   }
-  return -1
+  return { depth }
 }
+
+const nothingOpen = { open: null, until: '', depth: 0 } as const
 
 /** Reads on in plain code to the first thing that opens. */
 const openAt = (text: string, start: number, scan: QuoteScan, kind: FieldKind): { scan: QuoteScan; at: number } => {
-  let pending = scan.pending
+  let { pending } = scan
   for (let at = start; at < text.length; at += 1) {
     if (kind === 'shell' && text[at] === '\\') {
       at += 1
       continue
     }
-    if (text[at] === '\n' && pending !== null) {
-      return { scan: { open: hereDocument, until: pending, last: '\n', pending: null }, at }
+    const [end, ...others] = text[at] === '\n' ? pending : []
+    if (end !== undefined) {
+      return { scan: { open: hereDocument, until: end, depth: 1, last: '\n', pending: others }, at }
     }
-    const here = kind === 'shell' && text.startsWith('<<', at) ? heredoc.exec(text.slice(at, at + 80)) : null
+    const here = kind === 'shell' ? hereDocumentAt(text, at) : null
     if (here) {
-      pending = here[2] ?? null
-      at += here[0].length - 1
+      pending = [...pending, here.end]
+      at += here.length - 1
       continue
     }
     if (text.startsWith('<<<', at)) at += 2
     const opening = (kind === 'sql' ? openSql : openShell)(text, at, text[at - 1] ?? scan.last)
     if (opening) {
-      const { open, until, length } = opening
-      return { scan: { open, until, last: '', pending }, at: at + length }
+      const { open, until, length, depth = 1 } = opening
+      return { scan: { open, until, depth, last: '', pending }, at: at + length }
     }
   }
-  return { scan: { open: null, until: '', last: text.slice(-1), pending }, at: text.length }
+  return { scan: { ...nothingOpen, last: text.slice(-1), pending }, at: text.length }
 }
 
 export const scanText = (before: QuoteScan, text: string, kind: FieldKind): QuoteScan => {
@@ -109,10 +141,10 @@ export const scanText = (before: QuoteScan, text: string, kind: FieldKind): Quot
       at = next.at
       continue
     }
-    const end = closeAt(text, at, scan, kind)
-    if (end === -1) return { ...scan, last: text.slice(-1) }
-    at = end
-    scan = { open: null, until: '', last: text[at - 1] ?? '', pending: scan.pending }
+    const closing = closeAt(text, at, scan, kind)
+    if ('depth' in closing) return { ...scan, depth: closing.depth, last: text.slice(-1) }
+    at = closing.at
+    scan = { ...nothingOpen, last: text[at - 1] ?? '', pending: scan.pending }
   }
   return { ...scan, last: text.slice(-1) }
 }

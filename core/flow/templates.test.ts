@@ -150,7 +150,7 @@ describe('in SQL', () => {
   })
 
   test.each([
-    "'{{ s }}'", "'%{{ s }}%'", '"{{ c }}"', '`{{ c }}`', '-- {{ s }}', '/* {{ s }} */', '$$ {{ s }} $$', '$a$ {{ s }} $a$',
+    "'{{ s }}'", "'%{{ s }}%'", '"{{ c }}"', '`{{ c }}`', '-- {{ s }}', '/* {{ s }} */', '/* /* */ {{ s }} */', '$$ {{ s }} $$', '$a$ {{ s }} $a$',
     "e{{ s }}", "x''{{ s }}", '1-{{ n }}', "E'\\' {{ s }}", "'a' || '{{ s }}'",
   ])('%s is refused: the quoting would not hold', (text) => {
     expect(mistake(text, 'sql')).toBe('quoted-expression')
@@ -161,7 +161,11 @@ describe('in SQL', () => {
       const compiled = compileTemplate(text, 'sql')
       return compiled.ok && compiled.template.raw
     }
-    expect([raw('{{ s | raw }}'), raw('{{ s }}')]).toEqual([true, false])
+    expect([raw('{{ s | raw }}'), raw('{{ s | raw: 1 }}'), raw('{{ s | append: "| raw" }}')]).toEqual([
+      true,
+      true,
+      false,
+    ])
   })
 })
 
@@ -169,6 +173,9 @@ describe('in a shell script', () => {
   test.each([
     'echo "{{ s }}"', "echo '{{ s }}'", 'echo `cat {{ s }}`', 'x="$(cat {{ s }})"', '# {{ s }}', 'cat <<EOF\n{{ s }}\nEOF\n',
     "cat <<'EOF'\n{{ s }}\nEOF\n", 'cat <<-EOF\n\t{{ s }}\n\tEOF\n', 'echo ${{ s }}', 'echo \\{{ s }}', "$'a\\'b {{ s }}'",
+    'cat <<EOF # note\n{{ s }}\nEOF\n', 'cat <<!\n{{ s }}\n!\n', 'cat <<1\n{{ s }}\n1\n', 'cat <<"THE END"\n{{ s }}\nTHE END\n',
+    'cat <<A <<B\na\nB\nA\n{{ s }}\nB\n', 'cat <<EOF\n\tEOF\n{{ s }}\nEOF\n', '(true)# {{ s }}\n', 'echo $(( {{ s }} + 1 ))',
+    'echo $(( (1 + (2)) * {{ s }} ))', '(( {{ s }} > 1 ))', 'echo $[ {{ s }} ]', 'echo ${list[{{ s }}]}',
   ])('%s is refused: the quoting would not hold', (text) => {
     expect(mistake(text, 'shell')).toBe('quoted-expression')
   }) // prettier-ignore
@@ -176,6 +183,7 @@ describe('in a shell script', () => {
   test.each([
     'echo "a" {{ s }}', "echo 'a' {{ s }}", 'cat <<EOF\nit\'s\nEOF\necho {{ s }}', 'echo a#b {{ s }}', 'echo \\" {{ s }}', 'cat <<< {{ s }}',
     '# it\'s a comment\necho {{ s }}', 'x=$(cat {{ s }})', 'cp {{ s }} --to={{ s }}/x', "echo $'a\\'b' {{ s }}",
+    'cat <<A <<B\na\nA\nb\nB\necho {{ s }}', 'echo $(( (1 + 2) << 3 )) ${x#y} {{ s }}', 'cat <<!\n$(\n!\necho {{ s }}', '(a; (b {{ s }}))',
   ])('%s is fine', (text) => {
     expect(mistake(text, 'shell')).toBeNull()
   }) // prettier-ignore

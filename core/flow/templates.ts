@@ -139,7 +139,7 @@ const scanTokens = (tokens: readonly TopLevelToken[], kind: FieldKind): Scanned 
     const content = contentOf(token)
     const rest = leftOver(content)
     if (rest !== null) return { raw, mistake: badExpression(content, `“${rest.trim()}” does not belong there`) }
-    const isRaw = /\|\s*raw\s*$/.test(content)
+    const isRaw = new Value(content, engines[kind]).filters.at(-1)?.name === 'raw'
     raw ||= isRaw && kind !== 'text'
     const why = kind === 'text' || isRaw ? null : whyNotHere(scan, kind)
     if (why !== null) return { raw, mistake: quotedAlready(content.trim(), kind, why) }

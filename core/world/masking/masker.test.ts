@@ -41,6 +41,14 @@ test.each([
   expect(masking('pä ss/w&rd"\'x').mask(`<${text}>`)).toBe(`<${mask}>`)
 })
 
+test.each([
+  ['JSON within JSON', JSON.stringify(JSON.stringify('to\\ken"\\n42')).slice(3, -3)],
+  ['doubled backslashes', 'to\\\\ken"\\\\n42'],
+  ['the echo of sh prints it', 'to\\ken"\n42'],
+])('a secret with backslashes is found as %s', (_form, text) => {
+  expect(masking('to\\ken"\\n42').mask(`<${text}>`).replaceAll('\n', '')).toMatch(/^<(\*{8})+>$/)
+})
+
 test('a secret is found in base64 at each of the three alignments', () => {
   const masker = masking('tuna-sandwich')
   for (const before of ['', 'u', 'us', 'user:', 'user=x:']) {

@@ -57,5 +57,15 @@ const escapedForms = (text: string): string[] => {
     text.replaceAll("'", "''"),
     text.replaceAll("'", "'\\''"),
     text.replaceAll("'", "\\'"),
+    JSON.stringify(json).slice(1, -1),
+    text.replaceAll('\\', '\\\\'),
+    echoed(text),
   ]
 }
+
+const echoSigns: Readonly<Record<string, string>> = {
+  a: '\x07', b: '\b', e: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\',
+} // prettier-ignore
+
+/** As the `echo` of a plain `sh` prints it: it reads backslashes in its arguments. */
+const echoed = (text: string): string => text.replace(/\\([abefnrtv\\])/g, (_, sign: string) => echoSigns[sign] ?? sign)

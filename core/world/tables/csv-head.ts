@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import { Refused } from '#core/model/failure.ts'
 import { contentOf, fromLatin1, recordReader, splitRecord, type CsvDialect } from './csv-records.ts'
+import { describeMistake } from './refusals.ts'
 
 export type CsvHead = {
   readonly dialect: CsvDialect
@@ -64,7 +65,9 @@ const refuseOther = (path: string, start: Buffer): void => {
 
 /** Enough for a header and some hundreds of rows. */
 const headBytes = 64 * 1024
-const longestHeader = 2_000_000
+
+/** What DuckDB looks at together. A last line without an end that is longer, it leaves out and says nothing. */
+export const bufferBytes = 8_000_000
 
 export type CsvSettings = { readonly header: boolean; readonly delimiter: string | null; readonly quote: string }
 
@@ -76,11 +79,13 @@ export const readCsvHead = async (path: string, gzip: boolean, settings: CsvSett
   for await (const chunk of contentOf(path, gzip)) {
     records.push(...reader.take(chunk.toString('latin1')))
     bytes += chunk.length
-    if ((bytes >= headBytes && records.length > 0) || bytes > longestHeader) {
+    if (records.length < 2 && bytes > bufferBytes) throw longLine(path)
+    if (bytes >= headBytes && records.length > 1) {
       ended = false
       break
     }
   }
+  if (!gzip) await refuseLongLastLine(path)
   if (ended) records.push(...reader.end())
   const filled = records.filter((record) => record.text !== '')
   const [first, ...others] = filled
@@ -92,6 +97,24 @@ export const readCsvHead = async (path: string, gzip: boolean, settings: CsvSett
   const rows = settings.header ? others : filled
   const { names, renamed } = uniqueNames(settings.header ? fields : fields.map(() => ''))
   return { dialect, names, renamed, sample: rows.slice(0, 500).map((row) => splitRecord(row.text, dialect)) }
+}
+
+const longLine = (path: string): Refused =>
+  new Refused({ code: 'data', message: describeMistake({ kind: 'long-line', file: path }, null) })
+
+const refuseLongLastLine = async (path: string): Promise<void> => {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    for (let end = size; end > size - bufferBytes; end -= headBytes) {
+      const start = Math.max(0, end - headBytes)
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start)
+      if (start === 0 || /[\r\n]/.test(buffer.toString('latin1', 0, bytesRead))) return
+    }
+    throw longLine(path)
+  } finally {
+    await file.close()
+  }
 }
 
 const delimiters = [',', ';', '\t', '|']

@@ -34,3 +34,18 @@ test('lines are physical ones: a quoted line end counts, a quote inside a value 
     [5, false],
   ])
 })
+
+test('a quote that is never closed costs a look at each line, not at all before it, and is given out in pieces', () => {
+  const reader = recordReader('"', ',')
+  const lines = '22,some text here\n'.repeat(1_000_000)
+  const records = [...reader.take(`a,b\n1,"x\n${lines}`), ...reader.end()]
+  expect(records[1]).toMatchObject({ line: 2, closed: false })
+  expect(Math.max(...records.map(({ text }) => text.length))).toBeLessThan(17_000_000)
+})
+
+test('a line that comes in many chunks is put together once', () => {
+  const reader = recordReader('"', ',')
+  const chunk = 'y'.repeat(1000)
+  const records = Array.from({ length: 15_000 }, () => reader.take(chunk)).flat()
+  expect([...records, ...reader.take('\nz\n')].map(({ text }) => text.length)).toEqual([15_000_000, 1])
+})

@@ -35,25 +35,37 @@ export async function* recordsOf(
   yield reader.end()
 }
 
+/** Characters. A longer one is given out in pieces: DuckDB refuses it, and one that never ends would fill the memory. */
+const longestRecord = 16_000_000
+
 /** Cuts text into records: lines, joined while a quoted value is open. `delimiters` holds all characters that may be one. */
 export const recordReader = (quote: string, delimiters: string) => {
   let rest = ''
+  // A carriage return at the end of a chunk may be half of a line end.
+  let halfEnd = false
   let open = ''
   let openLine = 1
   let line = 0
 
   const take = (chunk: string): CsvRecord[] => {
-    const text = rest + chunk
     const records: CsvRecord[] = []
+    if (!halfEnd && nextEnd(chunk, 0) === -1) {
+      rest += chunk
+      if (rest.length <= longestRecord) return records
+      add(rest, '', records)
+      rest = ''
+      return records
+    }
+    const text = rest + chunk
     let start = 0
     for (let at = nextEnd(text, 0); at !== -1; at = nextEnd(text, start)) {
       const end = text[at] === '\r' && text[at + 1] === '\n' ? '\r\n' : (text[at] ?? '')
-      // A carriage return at the end of a chunk may be half of a line end.
       if (end === '\r' && at + 1 === text.length) break
       add(text.slice(start, at), end, records)
       start = at + end.length
     }
     rest = text.slice(start)
+    halfEnd = rest.endsWith('\r')
     return records
   }
 
@@ -61,8 +73,10 @@ export const recordReader = (quote: string, delimiters: string) => {
     line += 1
     if (open === '') openLine = line
     const record = open + physical
-    if (quotingOf(record, quote, delimiters) === 'open') {
+    // Only the new line is looked at: within an open value it goes on as after an opening quote.
+    if (quotingOf(open === '' ? physical : quote + physical, quote, delimiters) === 'open') {
       open = record + end
+      if (open.length > longestRecord) give(records)
       return
     }
     open = ''
@@ -73,9 +87,14 @@ export const recordReader = (quote: string, delimiters: string) => {
     const records: CsvRecord[] = []
     const last = rest.endsWith('\r') ? '\r' : ''
     if (rest !== '') add(rest.slice(0, rest.length - last.length), last, records)
-    if (open !== '') records.push({ line: openLine, text: open, end: '', closed: false })
+    if (open !== '') give(records)
     rest = ''
     return records
+  }
+
+  const give = (records: CsvRecord[]) => {
+    records.push({ line: openLine, text: open, end: '', closed: false })
+    open = ''
   }
   return { take, end }
 }
@@ -83,11 +102,11 @@ export const recordReader = (quote: string, delimiters: string) => {
 /** A byte order mark is no part of the first name. */
 const withoutMark = (text: string): string => (text.startsWith('\xef\xbb\xbf') ? text.slice(3) : text)
 
+const lineEnd = /[\r\n]/g
+
 const nextEnd = (text: string, from: number): number => {
-  const feed = text.indexOf('\n', from)
-  const carriage = text.indexOf('\r', from)
-  if (carriage === -1 || (feed !== -1 && feed < carriage)) return feed
-  return carriage
+  lineEnd.lastIndex = from
+  return lineEnd.exec(text)?.index ?? -1
 }
 
 /** A quote opens a value only at its start; `misplaced` is one with something between its end and the next delimiter. */

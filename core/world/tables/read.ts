@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { ReadOptions } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import { castSql } from './cast.ts'
-import { formatOf, readCsvHead, type CsvHead } from './csv-head.ts'
+import { bufferBytes, formatOf, readCsvHead, type CsvHead } from './csv-head.ts'
 import type { CsvSource } from './csv-mistakes.ts'
 import { lenientSql, withLeniency, type CsvReading } from './csv-reading.ts'
 import { guessType, inferTypes, type Guess } from './csv-types.ts'
@@ -202,7 +202,7 @@ const csvSql = (group: readonly Scan[], { csv }: ReadOptions, types: ReadonlyMap
     `compression = ${head.dialect.gzip ? "'gzip'" : "'none'"}`,
     `columns = {${columns.join(', ')}}`,
     // DuckDB's own 32 MB for each thread buy no time.
-    'buffer_size = 8000000',
+    `buffer_size = ${bufferBytes}`,
   ]
   return `read_csv(${settings.join(', ')})`
 }

@@ -4,7 +4,8 @@ import { Refused, type Failure, type FailureCode } from '#core/model/failure.ts'
 
 /** What a line of a CSV file did wrong, as DuckDB saw it. */
 export type CsvMistake =
-  | { readonly kind: 'ragged' | 'quote' | 'encoding' | 'long-line'; readonly file: string }
+  | { readonly kind: 'ragged' | 'quote' | 'encoding'; readonly file: string }
+  | { readonly kind: 'long-line'; readonly file: string | null }
   | { readonly kind: 'mixed-line-ends'; readonly file: string }
   | {
       readonly kind: 'value'
@@ -103,6 +104,8 @@ export const csvMistakeOf = (message: string): CsvMistake | null => {
     const [, value = '', type = '', column = ''] = cast
     return { kind: 'value', file: null, column, value, type: wholeTypes[type] ?? type }
   }
+  // What DuckDB says of a line longer than two of its buffers.
+  if (/Parallel CSV Reader/.test(message)) return { kind: 'long-line', file: null }
   const file = /^\s*file = (.+)$/m.exec(message)?.[1]?.trim()
   if (file === undefined) return null
   if (/state machine reached an invalid state/.test(message)) return { kind: 'mixed-line-ends', file }
