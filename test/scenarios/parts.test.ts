@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { connectEngine } from '#core/connect-engine.ts'
 import { resultOf, statesOf, taskOf } from './millrace.ts'
@@ -53,6 +55,19 @@ test('only a task, up to a task, from a task: with the results of the last run',
   const wrong = await space.millrace(['run', flow, '--from', 'tow'])
   expect(wrong).toMatchObject({ exitCode: 3 })
   expect(wrong.stderr).toContain('Did you mean “two”?')
+})
+
+test('a part takes its results from the newest run that still has them', async () => {
+  const space = workspace()
+  const flow = three(space)
+  const { flow_run: kept } = await space.run(flow)
+  const { flow_run: gone } = await space.run(flow, '-p', 'word=rye')
+  rmSync(path.join(space.home, 'runs', gone.id, 'results'), { recursive: true })
+  counted(space)
+  const only = await space.millrace(['run', flow, '--only', 'three', '--json'])
+  expect(only.stdout).toContain('the word is CORN')
+  expect(only.stdout).toContain(`Reused from flow run ${kept.id}`)
+  expect(counted(space)).toEqual(['three'])
 })
 
 test('a part that needs what nobody has is refused before it starts', async () => {

@@ -13,7 +13,7 @@ import type { FlowReader, FlowText } from '../flows/flow-reader.ts'
 import { areThere } from './cache-decisions.ts'
 import { folderOf } from './run-folders.ts'
 import { nameRun } from './run-names.ts'
-import { refuseMissing, reusedTasks, selectTasks, type PartOfFlow } from './selection.ts'
+import { choosePart, type PartOfFlow } from './selection.ts'
 import { inDocumentOrder } from './task-run-order.ts'
 
 export type GivenParameters = {
@@ -75,12 +75,16 @@ export const createRuns = (world: RunsWorld): RunsService => {
     parent: FlowRun['parent'],
   ): Promise<FlowRun> => {
     const document = await world.reader.document(flow)
-    const flowRun = newFlowRun(world, flow, document, { ...request, parent })
-    const reuse = flowRun.selection?.reuse ?? null
-    const former = reuse === null ? null : { flowRun: find(reuse), taskRuns: store.taskRuns(reuse) }
-    const selected = flowRun.selection?.tasks ?? null
-    const reused = selected ? reusedTasks(document, selected, former, world.engine) : []
-    if (selected) refuseMissing(document, selected, { reused, former })
+    const parameters = checkedParameters(document, request.parameters)
+    const { selection: part, ...rest } = request
+    const chosen = part && choosePart(world, document, part)
+    const flowRun = newFlowRun(world, flow, document, {
+      ...rest,
+      parameters,
+      parent,
+      selection: chosen?.selection ?? null,
+    })
+    const reused = chosen?.reused ?? []
     await driver.submit({ flowRun, document, reused })
     return afterwards(flowRun.id)
   }
@@ -151,7 +155,7 @@ const createOnce = (store: Pick<StateStore, 'flowRunBySubmissionKey'>) => {
   }
 }
 
-type NewRun = Omit<SubmitRequest, 'source'> & { readonly parent: FlowRun['parent'] }
+type NewRun = Pick<FlowRun, 'parameters' | 'tags' | 'parent' | 'submissionKey' | 'selection'>
 
 const newFlowRun = (world: RunsWorld, flow: FlowText, document: FlowDocument, request: NewRun): FlowRun => {
   const now = world.now()
@@ -161,7 +165,7 @@ const newFlowRun = (world: RunsWorld, flow: FlowText, document: FlowDocument, re
     flow: document.name,
     document: flow.hash,
     file: flow.file,
-    parameters: checkedParameters(document, request.parameters),
+    parameters: request.parameters,
     tags: [...new Set([...document.tags, ...request.tags])],
     state: { name: 'Pending', at: now, message: null },
     createdAt: now,
@@ -170,7 +174,7 @@ const newFlowRun = (world: RunsWorld, flow: FlowText, document: FlowDocument, re
     runCount: 0,
     parent: request.parent,
     submissionKey: request.submissionKey,
-    selection: selectionOf(world, document, request.selection),
+    selection: request.selection,
   }
 }
 
@@ -182,17 +186,6 @@ const checkedParameters = (document: FlowDocument, given: GivenParameters): Para
     code: 'invalid',
     message: ['Validation of flow parameters failed with error:', ...list].join('\n'),
   })
-}
-
-const selectionOf = (
-  world: RunsWorld,
-  document: FlowDocument,
-  selection: SubmitRequest['selection'],
-): FlowRun['selection'] => {
-  if (!selection) return null
-  const reuse =
-    selection.reuse === null ? world.store.lastFlowRun(document.name) : world.store.findFlowRun(selection.reuse)
-  return { tasks: selectTasks(document, selection), reuse: reuse?.id ?? null }
 }
 
 /** Completed task runs whose results somebody deleted: they run again. */

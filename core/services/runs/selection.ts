@@ -6,6 +6,7 @@ import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { ReusedTask } from '#core/model/run-event.ts'
 import { stateType } from '#core/model/state.ts'
+import type { StateStore } from '#core/model/store.ts'
 import { areThere } from './cache-decisions.ts'
 
 /** A part of a flow: only one task, all it needs and it (`to`), or it and all after it (`from`). */
@@ -25,7 +26,7 @@ const reach = (from: string, neighbours: ReadonlyMap<string, readonly string[]>)
 }
 
 /** Ids of the tasks that run, in the order of the document. */
-export const selectTasks = (document: FlowDocument, { mode, task }: PartOfFlow): readonly string[] => {
+const selectTasks = (document: FlowDocument, { mode, task }: PartOfFlow): readonly string[] => {
   const ids = document.tasks.map(({ id }) => id)
   if (!ids.includes(task)) {
     throw new Refused({
@@ -48,7 +49,7 @@ export const selectTasks = (document: FlowDocument, { mode, task }: PartOfFlow):
 type Former = { readonly flowRun: FlowRun; readonly taskRuns: readonly TaskRun[] }
 
 /** What tasks outside a selection give: the outputs they had in a former run, where these still exist. */
-export const reusedTasks = (
+const reusedTasks = (
   document: FlowDocument,
   selected: readonly string[],
   former: Former | null,
@@ -89,21 +90,29 @@ const takenFrom = (task: TaskDocument): readonly string[] => {
   return upstreamOf(task).filter((id) => !after.has(id))
 }
 
+type Choice = { readonly former: Former | null; readonly reused: readonly ReusedTask[] }
+type Missing = { readonly task: string; readonly of: string }
+
 /** A part of a flow that needs results nobody has would do its work on nothing. A task that was skipped leaves none. */
-export const refuseMissing = (
+const missingFor = (
   { tasks }: FlowDocument,
   selected: readonly string[],
-  { reused, former }: { reused: readonly ReusedTask[]; former: Former | null },
-): void => {
+  { reused, former }: Choice,
+): Missing | null => {
   const known = new Set([...selected, ...reused.map(({ task }) => task), ...skippedIn(former)])
   for (const task of tasks.filter(({ id }) => selected.includes(id))) {
     const missing = takenFrom(task).find((id) => !known.has(id))
-    if (missing === undefined) continue
-    throw new Refused({
-      code: 'conflict',
-      message: `Task “${task.id}” takes what “${missing}” makes, and ${former ? `flow run “${former.flowRun.name}” has kept nothing of it` : 'the flow has not run yet'}. Run the whole flow, or --to ${task.id}.`,
-    })
+    if (missing !== undefined) return { task: task.id, of: missing }
   }
+  return null
+}
+
+const refusal = ({ task, of }: Missing, former: Former | null): Refused => {
+  const why = former ? `flow run “${former.flowRun.name}” has kept nothing of it` : 'the flow has not run yet'
+  return new Refused({
+    code: 'conflict',
+    message: `Task “${task}” takes what “${of}” makes, and ${why}. Run the whole flow, or --to ${task}.`,
+  })
 }
 
 /** Tasks that a former run skipped for reasons of their own, and not since they were not selected. */
@@ -111,6 +120,41 @@ const skippedIn = (former: Former | null): readonly string[] => {
   const chosen = former?.flowRun.selection?.tasks
   const skipped = former?.taskRuns.filter(({ state }) => stateType(state) === 'SKIPPED').map(({ task }) => task) ?? []
   return chosen ? skipped.filter((task) => chosen.includes(task)) : skipped
+}
+
+/** How many former runs are looked at for results. */
+const lookedAt = 20
+
+/** Newest first. */
+const formerRuns = (store: PartWorld['store'], flow: string, reuse: string | null): readonly Former[] => {
+  const runs = reuse === null ? store.flowRuns({ flow, limit: lookedAt }) : [store.findFlowRun(reuse)]
+  return runs.map((flowRun) => ({ flowRun, taskRuns: store.taskRuns(flowRun.id) }))
+}
+
+export type PartWorld = {
+  readonly store: Pick<StateStore, 'findFlowRun' | 'flowRuns' | 'taskRuns'>
+  readonly engine: Pick<EngineStore, 'load'>
+}
+
+/**
+ * Which tasks run, and what the others give: the results of the newest run that has them, or of the run named. Refuses where
+ * nobody has kept what is needed.
+ */
+export const choosePart = (
+  { store, engine }: PartWorld,
+  document: FlowDocument,
+  { reuse, ...part }: PartOfFlow & { readonly reuse: string | null },
+): { readonly selection: NonNullable<FlowRun['selection']>; readonly reused: readonly ReusedTask[] } => {
+  const tasks = selectTasks(document, part)
+  const choices = formerRuns(store, document.name, reuse).map((former): Choice => ({
+    former,
+    reused: reusedTasks(document, tasks, former, engine),
+  }))
+  const choice = choices.find((one) => missingFor(document, tasks, one) === null) ??
+    choices[0] ?? { former: null, reused: [] }
+  const missing = missingFor(document, tasks, choice)
+  if (missing) throw refusal(missing, choice.former)
+  return { selection: { tasks, reuse: choice.former?.flowRun.id ?? null }, reused: choice.reused }
 }
 
 /** The items a mapped task had, from the event that told them. */

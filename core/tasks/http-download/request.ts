@@ -31,7 +31,7 @@ export const request = async (context: DownloadContext, ask: Ask): Promise<Answe
     if (!redirects.has(response.statusCode ?? 0) || location === undefined) return { response, body, url }
     response.destroy()
     if (hop >= config.max_redirects) {
-      const message = `${shownUrl(ask.url)} was redirected more than ${config.max_redirects} times, the last time to ${location}.`
+      const message = `${shownUrl(ask.url)} was redirected more than ${config.max_redirects} times, the last time to ${URL.canParse(location, url) ? shownUrl(new URL(location, url)) : 'no address'}.`
       throw new Refused({ code: 'limit', message })
     }
     const next = nextUrl(url, location)
