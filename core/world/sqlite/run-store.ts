@@ -1,5 +1,6 @@
 import type { Batch, Change, EngineStore } from '#core/engine/ports.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
+import type { RunEvent } from '#core/model/run-event.ts'
 import type { CacheEntry } from '#core/model/store.ts'
 import type { Access } from './access.ts'
 import { insertedValues, insertFlowRun, updatedValues, updateFlowRun } from './flow-run-row.ts'
@@ -21,7 +22,7 @@ export const appends = ({ prepare, write }: Access): Pick<RunStore, 'append'> =>
   const addTag = prepare('insert or ignore into flow_run_tags values (?, ?, ?)')
   const addUse = prepare('insert or ignore into result_uses values (?, ?)')
   const update = prepare(updateFlowRun)
-  const addEvent = prepare('insert into events values (?, ?, ?)')
+  const addEvents = prepare('insert into event_batches values (?, ?, ?)')
   const put = prepare(putTaskRun)
   const putCache = prepare('insert or replace into cache values (?, ?, ?, ?, ?)')
 
@@ -40,7 +41,8 @@ export const appends = ({ prepare, write }: Access): Pick<RunStore, 'append'> =>
     const last = lastChanges(decisions)
     const fresh = new Set(created.map(({ id }) => id))
     for (const run of created) create({ ...run, ...last.flowRuns.get(run.id) })
-    for (const { flowRun, number, event } of decisions) addEvent.run(flowRun, number, JSON.stringify(event))
+    for (const [flowRun, { number, events }] of eventsByRun(decisions))
+      addEvents.run(flowRun, number, JSON.stringify(events))
     for (const [flowRun, change] of last.flowRuns)
       if (!fresh.has(flowRun)) update.run(...updatedValues(flowRun, change))
     for (const { flowRun, change } of last.taskRuns.values()) putOne(flowRun, change)
@@ -55,6 +57,17 @@ export const appends = ({ prepare, write }: Access): Pick<RunStore, 'append'> =>
         }
       }),
   }
+}
+
+/** Numbers of one flow run's events follow on one another within a batch. */
+const eventsByRun = (decisions: Batch['decisions']) => {
+  const byRun = new Map<string, { readonly number: number; readonly events: RunEvent[] }>()
+  for (const { flowRun, number, event } of decisions) {
+    const found = byRun.get(flowRun)
+    if (found) found.events.push(event)
+    else byRun.set(flowRun, { number, events: [event] })
+  }
+  return byRun
 }
 
 type FlowRunChange = Extract<Change, { kind: 'flow-run' }>

@@ -88,12 +88,17 @@ create table task_runs (
 -- Tasks as wholes, among which the items of mapped ones would be many.
 create index task_runs_whole on task_runs (flow_run) where item is null;
 
-create table events (
+-- What one commit decided of a flow run: a JSON array of events, with the number of its first.
+create table event_batches (
   flow_run text not null references flow_runs (id) on delete cascade,
   number integer not null,
-  event text not null,
+  events text not null,
   primary key (flow_run, number)
 ) strict, without rowid;
+
+create view events as
+  select flow_run, number + json_each.key as number, json_each.value as event
+  from event_batches, json_each(event_batches.events);
 
 -- `by` uses results of `used`, which therefore stay.
 create table result_uses (
