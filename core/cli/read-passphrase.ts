@@ -62,7 +62,7 @@ const firstLine = async (descriptor: number): Promise<string> => {
 }
 
 const unreadable = (descriptor: number): string =>
-  `The passphrase cannot be read from file descriptor ${descriptor}. npm and a second Node pass on only 0, 1 and 2: give --passphrase-fd 0, or ${passphraseVariable}.`
+  `The passphrase cannot be read from file descriptor ${descriptor}. npm passes on only 0, 1 and 2: give --passphrase-fd 0, or ${passphraseVariable}.`
 
 const keys = {
   enter: '\r',

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { countOf, formatDay, formatLogLine } from './terminal.ts'
+import { formatDay, formatLogLine } from './terminal.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -10,8 +10,4 @@ test.each(['Pacific/Auckland', 'America/New_York'])('the day of a log line belon
   const line = { seq: 1, flowRun: 'f', taskRun: null, level: 'info', message: 'm' } as const
   expect([formatDay(at), formatDay(late)]).toEqual(['2020-11-30', '2020-11-30'])
   expect(formatLogLine({ ...line, at: late }, 'heron')).toMatch(/^23:30:00/)
-})
-
-test('one is one', () => {
-  expect([0, 1, 88_605].map((count) => countOf(count, 'row'))).toEqual(['0 rows', '1 row', '88,605 rows'])
 })

@@ -71,10 +71,6 @@ export const describeProblem = (problem: Problem, file: string): string => {
   return `${file}:${problem.line}:${problem.column} ${problem.severity} [${problem.code}]${path} ${problem.message} ${problem.remedy}`.trimEnd()
 }
 
-/** `1 row`, `88,605 rows`. */
-export const countOf = (count: number, noun: string): string =>
-  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
-
 /** Columns padded to the widest cell. */
 export const formatGrid = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))

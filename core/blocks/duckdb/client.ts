@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { counted } from '#core/kinds/counted.ts'
+import { counted } from '#core/model/counted.ts'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TestStage } from '#core/model/block.ts'
 import type { DatabaseClient } from '#core/kinds/capabilities.ts'

@@ -1,6 +1,7 @@
 import type { EngineClient } from '#core/api/client.ts'
+import { counted } from '#core/model/counted.ts'
 import { Refused } from '#core/model/failure.ts'
-import { countOf, exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
+import { exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 
 export const createLimit = async (
   client: EngineClient,
@@ -15,7 +16,7 @@ export const createLimit = async (
     })
   }
   const { limit } = await client.limits.set({ tag, limit: Number(text) })
-  terminal.out(`Limit of the tag “${tag}”: ${countOf(limit, 'task run')} at once.`)
+  terminal.out(`Limit of the tag “${tag}”: ${counted(limit, 'task run')} at once.`)
   return exitCodes.completed
 }
 

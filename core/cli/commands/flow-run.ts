@@ -1,9 +1,10 @@
 import type { EngineClient } from '#core/api/client.ts'
+import { counted } from '#core/model/counted.ts'
 import { formatDuration } from '#core/model/duration.ts'
 import type { CacheDecision } from '#core/model/flow-run.ts'
 import { describeState } from '#core/model/state.ts'
 import { flowRunJson, taskRunJson } from '../json-lines.ts'
-import { countOf, exitCodes, formatGrid, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
+import { exitCodes, formatGrid, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 import { followRun, taskTable } from './run.ts'
 
 type ListOptions = {
@@ -132,8 +133,8 @@ export const previewOutput = async (
       preview.rows.map((row) => names.map((name) => cell(row[name]))),
     ),
   )
-  const rows = preview.rowCount === null ? 'Unknown number of rows' : countOf(preview.rowCount, 'row')
-  terminal.err(`${rows}, ${countOf(preview.columns.length, 'column')}`)
+  const rows = preview.rowCount === null ? 'Unknown number of rows' : counted(preview.rowCount, 'row')
+  terminal.err(`${rows}, ${counted(preview.columns.length, 'column')}`)
   return exitCodes.completed
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { counted } from '#core/kinds/counted.ts'
+import { counted } from '#core/model/counted.ts'
 import { loadModes } from '#core/kinds/capabilities.ts'
 import { field } from '#core/kinds/field.ts'
 import { defineTask } from '#core/kinds/task-type.ts'

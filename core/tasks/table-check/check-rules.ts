@@ -1,5 +1,5 @@
 import { textIn } from '#core/kinds/duckdb-answers.ts'
-import { counted } from '#core/kinds/counted.ts'
+import { counted } from '#core/model/counted.ts'
 import type { Tables } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { JsonValue, TableHandle } from '#core/model/handle.ts'

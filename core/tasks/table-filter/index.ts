@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { counted } from '#core/kinds/counted.ts'
+import { counted } from '#core/model/counted.ts'
 import { field } from '#core/kinds/field.ts'
 import type { FilterCounts } from '#core/kinds/task-context.ts'
 import { defineTask } from '#core/kinds/task-type.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { counted } from '#core/kinds/counted.ts'
+import { counted } from '#core/model/counted.ts'
 import { formatBytes } from '#core/kinds/bytes.ts'
 import { field } from '#core/kinds/field.ts'
 import type { CopyOptions } from '#core/kinds/task-context.ts'

@@ -1,4 +1,4 @@
-import { counted } from '#core/kinds/counted.ts'
+import { counted } from '#core/model/counted.ts'
 import { lockFailure } from '#core/kinds/duckdb-answers.ts'
 import { Refused, type Failure, type FailureCode } from '#core/model/failure.ts'
 
