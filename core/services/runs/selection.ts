@@ -125,12 +125,6 @@ const skippedIn = (former: Former | null): readonly string[] => {
 /** How many former runs are looked at for results. */
 const lookedAt = 20
 
-/** Newest first. */
-const formerRuns = (store: PartWorld['store'], flow: string, reuse: string | null): readonly Former[] => {
-  const runs = reuse === null ? store.flowRuns({ flow, limit: lookedAt }) : [store.findFlowRun(reuse)]
-  return runs.map((flowRun) => ({ flowRun, taskRuns: store.taskRuns(flowRun.id) }))
-}
-
 export type PartWorld = {
   readonly store: Pick<StateStore, 'findFlowRun' | 'flowRuns' | 'taskRuns'>
   readonly engine: Pick<EngineStore, 'load'>
@@ -146,15 +140,20 @@ export const choosePart = (
   { reuse, ...part }: PartOfFlow & { readonly reuse: string | null },
 ): { readonly selection: NonNullable<FlowRun['selection']>; readonly reused: readonly ReusedTask[] } => {
   const tasks = selectTasks(document, part)
-  const choices = formerRuns(store, document.name, reuse).map((former): Choice => ({
-    former,
-    reused: reusedTasks(document, tasks, former, engine),
-  }))
-  const choice = choices.find((one) => missingFor(document, tasks, one) === null) ??
-    choices[0] ?? { former: null, reused: [] }
-  const missing = missingFor(document, tasks, choice)
-  if (missing) throw refusal(missing, choice.former)
-  return { selection: { tasks, reuse: choice.former?.flowRun.id ?? null }, reused: choice.reused }
+  const runs = reuse === null ? store.flowRuns({ flow: document.name, limit: lookedAt }) : [store.findFlowRun(reuse)]
+  const look = (flowRun: FlowRun | undefined) => {
+    const former = flowRun ? { flowRun, taskRuns: store.taskRuns(flowRun.id) } : null
+    const choice: Choice = { former, reused: reusedTasks(document, tasks, former, engine) }
+    return { ...choice, missing: missingFor(document, tasks, choice) }
+  }
+  // One after the other: most often the newest has all that is needed, and nothing of the others is read.
+  const chosen =
+    runs
+      .values()
+      .map(look)
+      .find(({ missing }) => missing === null) ?? look(runs[0])
+  if (chosen.missing) throw refusal(chosen.missing, chosen.former)
+  return { selection: { tasks, reuse: chosen.former?.flowRun.id ?? null }, reused: chosen.reused }
 }
 
 /** The items a mapped task had, from the event that told them. */
