@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -20,12 +20,20 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
+type Given = {
+  readonly args?: readonly string[]
+  /** File descriptors from 3 on. */ readonly descriptors?: readonly number[]
+}
+
 /** A process that runs `program` through runNode. */
-const start = (node: string, program: string): ChildProcessByStdio<null, Readable, null> => {
+const start = (node: string, program: string, given: Given = {}): ChildProcessByStdio<null, Readable, null> => {
+  const { args = ['one', 'two words'], descriptors = [] } = given
   writeFileSync(join(folder, 'program.mjs'), program)
   const caller = `import { runNode } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'run-node.js')))}
-    await runNode(${JSON.stringify(node)}, ${JSON.stringify(join(folder, 'program.mjs'))}, ['one', 'two words'], ${JSON.stringify(folder)})`
-  return spawn(process.execPath, ['--input-type=module', '--eval', caller], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await runNode(${JSON.stringify(node)}, ${JSON.stringify(join(folder, 'program.mjs'))}, ${JSON.stringify(args)}, ${JSON.stringify(folder)})`
+  return spawn(process.execPath, ['--input-type=module', '--eval', caller], {
+    stdio: ['ignore', 'pipe', 'inherit', ...descriptors],
+  }) as ChildProcessByStdio<null, Readable, null>
 }
 
 const outputOf = async (child: ChildProcessByStdio<null, Readable, null>): Promise<string> => {
@@ -62,4 +70,14 @@ test('a signal reaches the child, and the exit code of the child is kept', async
 test('a child that was killed gives the exit code a shell would give', async () => {
   const child = start(join(folder, 'node'), "process.kill(process.pid, 'SIGKILL')")
   expect(await once(child, 'exit')).toEqual([137, null])
+})
+
+test('the descriptor that a passphrase comes from reaches the child', async () => {
+  const words = join(folder, 'words')
+  writeFileSync(words, 'quite a few words')
+  const descriptor = openSync(words, 'r')
+  const read = "process.stdout.write((await import('node:fs')).readFileSync(3, 'utf8'))"
+  const child = start(join(folder, 'node'), read, { args: ['--passphrase-fd', '3'], descriptors: [descriptor] })
+  expect(await outputOf(child)).toBe('quite a few words')
+  closeSync(descriptor)
 })
