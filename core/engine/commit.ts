@@ -13,6 +13,8 @@ export type Commit = {
   pause: number
   /** To do last of all: after what was decided is durable, or at once when it cannot be stored. */
   last: (() => void) | null
+  /** Whether a batch is on its way to the disk. */
+  storing: boolean
 }
 
 const firstPause = 250
@@ -25,40 +27,67 @@ export const createCommit = (): Commit => ({
   stalled: null,
   pause: firstPause,
   last: null,
+  storing: false,
 })
 
-/** Stores what was decided, then acts. When storing fails, nothing is acted on until it works again; then `goOn`. */
+type Driven = { readonly commit: Commit; readonly world: EngineWorld; goOn(): void }
+
+type Taken = Pick<Commit, 'created' | 'decisions' | 'acts'>
+
+/**
+ * Stores what was decided, then acts. What is decided meanwhile is stored together after it. When storing fails, nothing is
+ * acted on until it works again; then `goOn`.
+ */
 export const flush = (commit: Commit, world: EngineWorld, goOn: () => void): void => {
-  if (commit.stalled === null) store(commit, world, goOn)
+  if (commit.stalled === null && !commit.storing) store({ commit, world, goOn })
 }
 
-const store = (commit: Commit, world: EngineWorld, goOn: () => void): void => {
+const store = (driven: Driven): void => {
+  const { commit, world } = driven
   const { created, decisions, acts } = commit
-  if (created.length + decisions.length > 0) {
-    try {
-      world.store.append({ created, decisions })
-    } catch (error) {
-      return stall(commit, world, goOn, error)
-    }
-    commit.created = []
-    commit.decisions = []
-    commit.pause = firstPause
-    if (commit.stalled !== null) world.stalled(null)
-    commit.stalled = null
-    world.observe({ created, decisions })
+  const taken = { created, decisions, acts }
+  Object.assign(commit, { created: [], decisions: [], acts: [] })
+  if (created.length + decisions.length === 0) return act(driven, taken)
+  commit.storing = true
+  try {
+    const soon = world.store.append({ created, decisions })
+    if (!soon) return stored(driven, taken)
+    soon.then(
+      () => stored(driven, taken),
+      (error: unknown) => refused(driven, taken, error),
+    )
+  } catch (error) {
+    refused(driven, taken, error)
   }
-  commit.acts = []
-  for (const act of acts) act()
-  commit.last?.()
 }
 
-const stall = (commit: Commit, world: EngineWorld, goOn: () => void, error: unknown): void => {
+const stored = (driven: Driven, taken: Taken): void => {
+  const { commit, world, goOn } = driven
+  const worksAgain = commit.stalled !== null
+  commit.storing = false
+  commit.pause = firstPause
+  commit.stalled = null
+  if (worksAgain) world.stalled(null)
+  world.observe(taken)
+  act(driven, taken)
+  if (worksAgain) goOn()
+}
+
+const act = ({ commit, world, goOn }: Driven, { acts }: Taken): void => {
+  for (const one of acts) one()
+  if (commit.created.length + commit.decisions.length + commit.acts.length > 0) flush(commit, world, goOn)
+  else commit.last?.()
+}
+
+const refused = (driven: Driven, taken: Taken, error: unknown): void => {
+  const { commit, world } = driven
+  commit.storing = false
+  commit.created = [...taken.created, ...commit.created]
+  commit.decisions = [...taken.decisions, ...commit.decisions]
+  commit.acts = [...taken.acts, ...commit.acts]
   commit.stalled = `Nothing can be stored: ${failureOf(error).message}`
   world.stalled(commit.stalled)
   if (commit.last) return commit.last()
-  world.timer(world.clock.now() + commit.pause, () => {
-    store(commit, world, goOn)
-    if (commit.stalled === null) goOn()
-  })
+  world.timer(world.clock.now() + commit.pause, () => store(driven))
   commit.pause = Math.min(commit.pause * 2, longestPause)
 }

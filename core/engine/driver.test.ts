@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { flow, flowRun, task } from './testing/flows.ts'
-import { createVirtualWorld, failed, statesOf } from './testing/virtual-world.ts'
+import { createVirtualWorld, done, failed, statesOf } from './testing/virtual-world.ts'
 
 test('a chain runs in order, and each step is stored with the start of the next in one commit', async () => {
   const world = createVirtualWorld()
@@ -163,4 +163,34 @@ test('a failure at the head of ten thousand tasks skips them all', async () => {
     t9999: "Skipped('Task “t9998” was skipped, and this one runs only if all before it succeed.')",
     flow: "Failed('1/10000 task runs failed.')",
   })
+})
+
+test('what is decided while a batch is on its way to the disk is stored together after it, and acted on only then', async () => {
+  const world = createVirtualWorld({ slowDisk: true })
+  await world.submit(flowRun('run'), flow([task('a'), task('b'), task('c'), task('d', { from: 'c' })]))
+  const before = world.state.appends
+  world.report(world.jobWith('a'), done)
+  // The first is on its way now; the others come in behind it.
+  world.tick()
+  world.report(world.jobWith('b'), done)
+  world.report(world.jobWith('c'), done)
+  world.tick()
+  expect(world.running()).toEqual([])
+  await world.settle()
+  expect([world.state.appends - before, world.running()]).toEqual([2, ['d']])
+  await world.end('d')
+  expect(statesOf(world)).toMatchObject({ flow: "Completed('All states completed.')" })
+})
+
+test('a disk that refuses a batch a moment later stalls the engine; nothing is lost, doubled or done in another order', async () => {
+  const world = createVirtualWorld({ slowDisk: true })
+  await world.submit(flowRun('run'), flow([task('a'), task('b', { from: 'a' })]))
+  world.state.full = true
+  await world.end('a')
+  expect([world.running(), world.stalls]).toEqual([[], ['Nothing can be stored: Error: database or disk is full']])
+  world.state.full = false
+  await world.nextTimer()
+  expect([world.running(), world.stalls.at(-1)]).toEqual([['b'], null])
+  await world.end('b')
+  expect(statesOf(world)).toMatchObject({ a: 'Completed()', b: 'Completed()' })
 })

@@ -67,3 +67,15 @@ test('of a fused chain only the member whose tag has the limit 0 fails', async (
   await world.end('read')
   expect(statesOf(world)).toMatchObject({ read: 'Completed()', flow: "Failed('1/2 task runs failed.')" })
 })
+
+test('a task that begins a plan waits for its inputs, and those after it run with it', async () => {
+  const world = createVirtualWorld()
+  const join = table('join', 'read', 'starts')
+  await world.submit(
+    flowRun('run'),
+    flow([table('read'), join, table('group', 'join'), table('save', 'group', 'reads')]),
+  )
+  expect(world.running()).toEqual(['read'])
+  await world.end('read')
+  expect(world.running()).toEqual(['join', 'group', 'save'])
+})

@@ -11,14 +11,15 @@ const plain = ({ document, hook }: PlannedTask): boolean =>
 
 /** A table that only this one task takes, and nothing else looks at. */
 const onlyTaker = (task: PlannedTask): number | null => {
-  if (!plain(task) || task.document.traits.tables !== 'lazy' || task.document.keep) return null
+  const { tables } = task.document.traits
+  if (!plain(task) || (tables !== 'lazy' && tables !== 'starts') || task.document.keep) return null
   const takers = [...task.takers.values()].flat()
   return takers.length === 1 && task.downstream.length === 1 ? (takers[0] ?? null) : null
 }
 
 const canFollow = (task: PlannedTask): boolean =>
   plain(task) &&
-  task.document.traits.tables !== 'none' &&
+  (task.document.traits.tables === 'lazy' || task.document.traits.tables === 'reads') &&
   task.upstream.length === 1 &&
   task.inputs.length === 1 &&
   task.document.after.length === 0 &&

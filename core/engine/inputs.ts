@@ -1,5 +1,5 @@
-import type { Handle } from '#core/model/handle.ts'
-import type { JobInput } from '#core/model/worker-job.ts'
+import { handlesIn, type Handle, type Output } from '#core/model/handle.ts'
+import type { InputSource, JobInput } from '#core/model/worker-job.ts'
 import type { PlannedInput, PlannedTask, Source } from './plan.ts'
 import type { TaskOutputs } from './ports.ts'
 import { plannedAt, type FlowRunState, type TaskState } from './state.ts'
@@ -9,17 +9,20 @@ import { at, each } from './vector.ts'
 const elementwise = (state: FlowRunState, task: PlannedTask, source: Source): boolean =>
   task.itemsOf !== null && plannedAt(state.plan, source.task).itemsOf === task.itemsOf
 
-/** What a source holds: all items of a mapped task in their order, or the one that is asked for. */
-const handlesOf = (task: TaskState, output: string, item: number | null): Handle[] => {
+/** What a source holds: the outputs of all items of a mapped task in their order, or of the one that is asked for. */
+const made = (task: TaskState, output: string, item: number | null): Output[] => {
   const { items } = task
   const runs =
     items === null ? [task.run] : item === null ? [...each(items)] : item < items.length ? [at(items, item)] : []
   return runs.flatMap((run) => run.outputs[output] ?? [])
 }
 
+const handlesOf = (task: TaskState, output: string, item: number | null): Handle[] =>
+  made(task, output, item).flatMap(handlesIn)
+
 /** A mapped task without items has an output: the empty list. */
 const hasOutput = (task: TaskState, output: string, item: number | null): boolean =>
-  handlesOf(task, output, item).length > 0 || (task.ok && item === null && task.items?.length === 0)
+  made(task, output, item).length > 0 || (task.ok && item === null && task.items?.length === 0)
 
 const itemOf = (state: FlowRunState, task: PlannedTask, source: Source, item: number | null) =>
   item !== null && elementwise(state, task, source) ? item : null
@@ -32,6 +35,24 @@ export const missingInput = (state: FlowRunState, task: PlannedTask, item: numbe
     !sources.some((source) => hasOutput(at(state.tasks, source.task), source.output, itemOf(state, task, source, item)))
   return task.inputs.find(missing) ?? null
 }
+
+/** Where each handle of a `many` port comes from, in the order of its handles. */
+const originsOf = (
+  state: FlowRunState,
+  task: PlannedTask,
+  item: number | null,
+  sources: readonly Source[],
+): InputSource[] =>
+  sources.flatMap((source) => {
+    const from = at(state.tasks, source.task)
+    const one = itemOf(state, task, source, item)
+    const outputs = made(from, source.output, one)
+    const several = (from.items !== null && one === null) || outputs.some(({ kind }) => kind === 'list')
+    const { id } = plannedAt(state.plan, source.task).document
+    return outputs
+      .flatMap(handlesIn)
+      .map((_, place) => ({ task: id, output: source.output, place: several ? place : null }))
+  })
 
 /** `before`: the task that runs just before it in the same job, or null. */
 export const resolveInputs = (
@@ -49,7 +70,7 @@ export const resolveInputs = (
         handlesOf(at(state.tasks, source.task), source.output, itemOf(state, task, source, item)),
       )
       const [handle] = handles
-      if (many) inputs[port] = { from: 'handles', handles }
+      if (many) inputs[port] = { from: 'handles', handles, sources: originsOf(state, task, item, sources) }
       else if (handle) inputs[port] = { from: 'handle', handle }
     }
   }

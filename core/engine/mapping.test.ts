@@ -69,6 +69,36 @@ test('no items is Completed, and what takes the list gets an empty one', async (
     flowRun('run'),
     flow([none, task('all', { inputs: { files: [{ task: 'none', output: 'out' }] } })]),
   )
-  expect(world.jobWith('all').start.members[0]?.inputs).toEqual({ files: { from: 'handles', handles: [] } })
+  expect(world.jobWith('all').start.members[0]?.inputs).toEqual({
+    files: { from: 'handles', handles: [], sources: [] },
+  })
   expect(statesOf(world)).toMatchObject({ none: "Completed('There are no items.')" })
+})
+
+test('an output that is a list gives its handles to what takes many, also where a mapped task makes one for each item', async () => {
+  const handle = (value: string) => ({ kind: 'value', value }) as const
+  const world = createVirtualWorld({
+    prepare: ({ task: { forEach }, item }) =>
+      forEach && !item ? { kind: 'map', items: [1, 2] } : { kind: 'run', settings: null, limits: [], cache: null },
+  })
+  const both = [
+    { task: 'one', output: 'out' },
+    { task: 'each', output: 'out' },
+  ]
+  await world.submit(
+    flowRun('run'),
+    flow([
+      task('one'),
+      task('each', { forEach: { kind: 'items', items: [1, 2] } }),
+      task('all', { inputs: { files: both } }),
+    ]),
+  )
+  const list = (...values: string[]) => ({ out: { kind: 'list', handles: values.map(handle) } as const })
+  await world.end('one', { kind: 'completed', outputs: list() })
+  await world.end('each[0]', { kind: 'completed', outputs: list('a', 'b') })
+  await world.end('each[1]', { kind: 'completed', outputs: list('c') })
+  expect(world.jobWith('all').start.members[0]?.inputs['files']).toMatchObject({
+    handles: ['a', 'b', 'c'].map(handle),
+    sources: [{ place: 0 }, { place: 1 }, { place: 2 }],
+  })
 })

@@ -49,8 +49,11 @@ export type StoredRun = {
 }
 
 export type EngineStore = {
-  /** Durable when it returns. Throws when it could not store; then nothing of the batch may have been stored. */
-  append(batch: Batch): void
+  /**
+   * Durable when it returns, or once the promise it returns resolves; it is not called again before. Throws or rejects when
+   * it could not store; then nothing of the batch may have been stored.
+   */
+  append(batch: Batch): void | Promise<void>
   load(flowRun: string): StoredRun | null
 }
 

@@ -50,9 +50,9 @@ const checkOutput = (id: string, type: TaskType, [output, field]: Mention, place
   if (typeof output !== 'string') return
   const outputs = Object.entries(type.outputs)
   const port = Object.hasOwn(type.outputs, output) ? type.outputs[output] : undefined
-  const only = outputs.length === 1 ? outputs[0]?.[1] : undefined
+  const first = outputs[0]?.[1].many ? undefined : outputs[0]?.[1]
   if (port === undefined) {
-    const short: readonly string[] = only === undefined ? [] : outputFields[only.kind]
+    const short: readonly string[] = first === undefined ? [] : outputFields[first.kind]
     if (short.includes(output)) return
     unknown(place, `output “${output}” of task “${id}” (${type.type})`, output, [
       ...Object.keys(type.outputs),

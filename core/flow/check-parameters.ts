@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#core/kinds/describe-fields.ts'
+import type { JsonSchema } from '#core/model/field-description.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import { parameterTypes, type Parameter, type Parameters, type ParameterType } from '#core/model/parameter.ts'

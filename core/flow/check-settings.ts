@@ -1,4 +1,5 @@
-import { describeFields, type FieldDescription } from '#core/kinds/describe-fields.ts'
+import { describeFields } from '#core/kinds/describe-fields.ts'
+import type { FieldDescription } from '#core/model/field-description.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { Parameters } from '#core/model/parameter.ts'
@@ -91,6 +92,21 @@ const checkString = (text: string, field: FieldDescription | undefined, place: P
     return
   }
   if (field?.widget === 'block') checkBlock({ text, accepts: field.blocks ?? [], place }, check.view.world)
+  if (field?.widget === 'code') checkCode(text, place, check.view)
+}
+
+/** Braces are a language's own, so only those that name something of the flow are a likely mistake. */
+const checkCode = (text: string, place: Place, { names }: View): void => {
+  const known = new Set([...names, 'tasks', 'run', 'blocks'])
+  const expressions = [...text.matchAll(/\{\{-?\s*([A-Za-z_][\w-]*)[^{}]{0,200}\}\}/g)]
+  const found = expressions.find(([, name = '']) => known.has(name))
+  if (!found) return
+  reportAt(place, {
+    code: 'expression-in-code',
+    severity: 'warning',
+    message: `Expressions are not evaluated in code: “${found[0]}” reaches it as it is.`,
+    remedy: 'Hand the value over by “args” or “env”, and read it there.',
+  })
 }
 
 const checkParts = (

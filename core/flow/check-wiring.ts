@@ -1,6 +1,7 @@
 import type { OutputReference } from '#core/model/flow-document.ts'
 import type { JsonValue } from '#core/model/handle.ts'
-import type { InputPort, TaskType } from '#core/kinds/task-type.ts'
+import type { TaskType } from '#core/kinds/task-type.ts'
+import type { InputPort } from '#core/model/task-type-summary.ts'
 import { didYouMean } from '#core/model/did-you-mean.ts'
 import { inside, reportAt, type Place } from './finding.ts'
 import { inWords, type JsonObject, isList } from './readers.ts'
@@ -48,10 +49,14 @@ const readReference = (written: JsonValue, place: Place, { tasks }: Wiring): Out
 
 const checkFit = (reference: OutputReference, port: InputPort, place: Place, { tasks, comesAsList }: Wiring): void => {
   const { task, output } = reference
-  const kind = tasks.get(task)?.outputs[output]?.kind
+  const made = tasks.get(task)?.outputs[output]
+  const kind = made?.kind
   if (kind !== undefined && kind !== port.kind) {
     const message = `“${nameOfPort(place)}” takes a ${port.kind}, and ${task}.${output} is a ${kind}.`
     reportAt(place, { code: 'wrong-kind', message, remedy: `Connect an output of kind ${port.kind}.` })
+  } else if (!port.many && made?.many) {
+    const message = `“${nameOfPort(place)}” takes one ${port.kind}, and ${task}.${output} is a list of them.`
+    reportAt(place, { code: 'list-into-one', message, remedy: 'Use a port that takes many.' })
   } else if (!port.many && comesAsList(task)) {
     const message = `“${nameOfPort(place)}” takes one ${port.kind}, and ${task}.${output} is a list: one for each item.`
     reportAt(place, {

@@ -1,4 +1,4 @@
-import type { FieldDescription } from '#core/kinds/describe-fields.ts'
+import type { FieldDescription } from '#core/model/field-description.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowDocument, TaskDocument } from '#core/model/flow-document.ts'
@@ -142,3 +142,11 @@ export const evaluateField = (
   scope: Scope,
   field: FieldDescription | undefined,
 ): Evaluation<JsonValue> => attempt(path, (place) => evaluateParts(value, place, scope, field))
+
+/** The same for a value that stands alone: problems do not say where it is. */
+export const evaluateAlone = (value: JsonValue, scope: Scope, field?: FieldDescription): Evaluation<JsonValue> => {
+  const findings: Finding[] = []
+  const found = evaluateParts(value, { path: [], report: (finding) => void findings.push(finding) }, scope, field)
+  if (findings.length === 0) return { ok: true, value: found }
+  return { ok: false, problems: findings.map(({ message }) => message) }
+}

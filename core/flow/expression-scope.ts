@@ -1,4 +1,4 @@
-import type { Handle, JsonValue, Outputs } from '#core/model/handle.ts'
+import { handlesIn, type Handle, type JsonValue, type Output, type Outputs } from '#core/model/handle.ts'
 import { outputFields } from './names.ts'
 import type { Scope } from './scope.ts'
 import type { Mention } from './templates.ts'
@@ -16,18 +16,31 @@ const fieldsOf = (handle: Exclude<Handle, { kind: 'value' }>): Fields => {
   }
 }
 
-/** The fields of a task's only output stand beside it: `tasks.clean.rows` for `tasks.clean.table.rows`. */
-const withShort = (outputs: Fields, kinds: readonly Handle['kind'][]): Fields => {
-  const [only] = Object.values(outputs)
-  return kinds.length === 1 && kinds[0] !== 'value' ? { ...(only as Fields), ...outputs } : outputs
+/** The fields of a task's first output stand beside it: `tasks.clean.rows` for `tasks.clean.table.rows`. */
+const withShort = (read: Fields, outputs: Outputs): Fields => {
+  const [first] = Object.keys(outputs)
+  const kind = first === undefined ? undefined : outputs[first]?.kind
+  return first !== undefined && (kind === 'table' || kind === 'file') ? { ...(read[first] as Fields), ...read } : read
 }
 
-const kindsOf = (outputs: Outputs): readonly Handle['kind'][] => Object.values(outputs).map(({ kind }) => kind)
+/** Of a list each field is a list. */
+const ofList = (handles: readonly Handle[]): JsonValue => {
+  const [first] = handles
+  if (first?.kind === 'value') return handles.map((handle) => (handle.kind === 'value' ? handle.value : null))
+  const fields: readonly string[] = first === undefined ? [...knownFields] : outputFields[first.kind]
+  const fieldOf = (handle: Handle, field: string) =>
+    handle.kind === 'value' ? null : (fieldsOf(handle)[field] ?? null)
+  return Object.fromEntries(fields.map((field) => [field, handles.map((handle) => fieldOf(handle, field))]))
+}
+
+const ofOutput = (output: Output): JsonValue => {
+  if (output.kind === 'list') return ofList(output.handles)
+  return output.kind === 'value' ? output.value : fieldsOf(output)
+}
 
 const ofOne = (outputs: Outputs): Fields => {
-  const read = (handle: Handle) => (handle.kind === 'value' ? handle.value : fieldsOf(handle))
-  const all = Object.fromEntries(Object.entries(outputs).map(([output, handle]) => [output, read(handle)]))
-  return withShort(all, kindsOf(outputs))
+  const all = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, ofOutput(output)]))
+  return withShort(all, outputs)
 }
 
 /** Of a mapped task each value, and each field of a table or file, is a list, in item order. */
@@ -37,16 +50,17 @@ const ofMany = (items: readonly Outputs[], mentions: readonly Mention[]): Fields
   const listOf = (output: string, field: string | null): JsonValue =>
     items.map((item) => {
       const handle = item[output]
-      if (handle === undefined) return null
+      if (handle === undefined || handle.kind === 'list') return null
       if (handle.kind === 'value') return handle.value
       return field === null ? null : (fieldsOf(handle)[field] ?? null)
     })
-  const read = (output: string, { kind }: Handle): JsonValue =>
-    kind === 'value'
-      ? listOf(output, null)
-      : Object.fromEntries(outputFields[kind].map((field) => [field, listOf(output, field)]))
+  const read = (output: string, { kind }: Output): JsonValue => {
+    if (kind === 'list') return ofList(items.flatMap((item) => handlesIn(item[output])))
+    if (kind === 'value') return listOf(output, null)
+    return Object.fromEntries(outputFields[kind].map((field) => [field, listOf(output, field)]))
+  }
   const all = Object.fromEntries(Object.entries(first).map(([output, handle]) => [output, read(output, handle)]))
-  return withShort(all, kindsOf(first))
+  return withShort(all, first)
 }
 
 const knownFields: ReadonlySet<string> = new Set(Object.values(outputFields).flat())

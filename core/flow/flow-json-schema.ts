@@ -1,5 +1,6 @@
 import type { Catalogue } from '#core/kinds/catalogue.ts'
-import { settingsSchema, type JsonSchema } from '#core/kinds/describe-fields.ts'
+import { settingsSchema } from '#core/kinds/describe-fields.ts'
+import type { JsonSchema } from '#core/model/field-description.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import { hookNames } from '#core/model/flow-document.ts'
 import type { JsonValue } from '#core/model/handle.ts'

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { z } from 'zod'
-import type { JsonSchema } from '#core/kinds/describe-fields.ts'
+import type { JsonSchema } from '#core/model/field-description.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { ParameterType } from '#core/model/parameter.ts'
 import { inWords, isList } from './readers.ts'

@@ -1,4 +1,5 @@
 import type { FlowDocument } from '#core/model/flow-document.ts'
+import type { JsonValue } from '#core/model/handle.ts'
 import type { Problem } from '#core/model/problem.ts'
 import { checkFlow } from './check-flow.ts'
 import type { Finding } from './finding.ts'
@@ -11,9 +12,10 @@ import { readYaml, type YamlDocument } from './yaml-source.ts'
 /** The text and its syntax tree, or null when it was refused before parsing. */
 export type FlowSource = { readonly text: string; readonly yaml: YamlDocument | null }
 
-/** `document` is null when any problem is an error. */
+/** `document` is null when any problem is an error; `value` is the text as plain data, mistakes and all. */
 export type FlowReading = {
   readonly document: FlowDocument | null
+  readonly value: JsonValue
   readonly problems: readonly Problem[]
   readonly source: FlowSource
 }
@@ -51,7 +53,7 @@ const readDocument = (yaml: YamlDocument, { text, lines }: Parsed, options: Read
   const syntaxProblems = syntax.map(locate)
   const problems = [...syntaxProblems, ...beforeBrokenSyntax(findings.map(locate), syntaxProblems)].toSorted(byPlace)
   const wrong = problems.some(({ severity }) => severity === 'error')
-  return { document: wrong ? null : document, problems, source: { text, yaml } }
+  return { document: wrong ? null : document, value: plain.value, problems, source: { text, yaml } }
 }
 
 const flowName = (yaml: YamlDocument): string | null => {
@@ -65,7 +67,7 @@ export const readFlows = (text: string, options: ReadFlowOptions): readonly Flow
   const source = readYaml(text)
   if (!source.ok) {
     const problem = locator(null, new Map(), lines)(source.finding)
-    return [{ document: null, problems: [problem], source: { text, yaml: null } }]
+    return [{ document: null, value: null, problems: [problem], source: { text, yaml: null } }]
   }
   const { documents } = source
   if (documents.length < 2 || options.flowExists === undefined) {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#core/kinds/describe-fields.ts'
+import type { JsonSchema } from '#core/model/field-description.ts'
 import { parseDuration } from '#core/model/duration.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import { didYouMean } from '#core/model/did-you-mean.ts'

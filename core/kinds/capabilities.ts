@@ -32,7 +32,7 @@ export type StorageClient = {
   close(): Promise<void>
 }
 
-export const loadModes = ['append', 'replace'] as const
+export const loadModes = ['append', 'replace', 'merge'] as const
 export type LoadMode = (typeof loadModes)[number]
 
 export type LoadRequest = {
@@ -41,20 +41,56 @@ export type LoadRequest = {
   /** `name` or `schema.name`. */
   readonly into: string
   readonly mode: LoadMode
+  /** For `merge`: columns that tell one row from another; rows with the same values are replaced. Empty otherwise. */
+  readonly keys: readonly string[]
   /** Recorded in `_millrace_loads` beside the table in the same transaction; a load already recorded is not made again. */
   readonly loadId: string
   readonly signal: AbortSignal
+  /** Rows written so far, where the database can tell. */
+  progress(rows: number): void
 }
 
 export type LoadResult = {
   readonly rows: number
   readonly columns: readonly Column[]
-  /** The load had been made before. */ readonly repeated: boolean
+  /** For `merge`, where the database can tell: how many of the rows took the place of others. */
+  readonly updated?: number
+  /** The load had been made before. */
+  readonly repeated: boolean
+}
+
+export type SelectRequest = {
+  /** One statement that gives rows. */
+  readonly sql: string
+  readonly tables: Tables
+  /** Rows are written below it, in a file of any name. */
+  readonly results: string
+  readonly signal: AbortSignal
+  progress(rows: number): void
+}
+
+export type ExecuteRequest = {
+  /** One or more statements, in one transaction: all or nothing. */
+  readonly sql: string
+  readonly tables: Tables
+  /** As a load id: recorded in the same transaction, so that a retry of statements that were committed does nothing. Null: not recorded. */
+  readonly loadId: string | null
+  readonly signal: AbortSignal
+}
+
+export type ExecuteResult = {
+  /** For each statement that tells it, how many rows it changed. */
+  readonly statements: readonly { readonly command: string; readonly rows: number | null }[]
+  /** It had been done before. */
+  readonly repeated: boolean
 }
 
 export type DatabaseClient = {
   readonly location: string
   load(request: LoadRequest): Promise<LoadResult>
+  /** The rows of a query as a table, streamed: memory stays bounded. Changes nothing in the database. */
+  select(request: SelectRequest): Promise<TableHandle>
+  execute(request: ExecuteRequest): Promise<ExecuteResult>
   /** Rows of a query as JSON, at most `limit`; for tests, previews and checks. */
   query(
     sql: string,

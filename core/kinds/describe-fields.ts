@@ -1,22 +1,8 @@
 import { z } from 'zod'
 import type { JsonValue } from '#core/model/handle.ts'
-import { widgets, type FieldMeta, type Widget } from './field.ts'
-
-export type JsonSchema = { readonly [key: string]: JsonValue }
-
-/** A setting as forms, docs, checks and the template engine need it: all of it comes from the zod schema. */
-export type FieldDescription = FieldMeta & {
-  /** Empty for the items of a list or the values of a map. */
-  readonly name: string
-  readonly required: boolean
-  readonly default?: JsonValue
-  readonly choices?: readonly JsonValue[]
-  /** What every item of a list, or value of a map, is. */
-  readonly item?: FieldDescription
-  /** The fields of an object; of all of them where there is a choice of objects. */
-  readonly fields?: readonly FieldDescription[]
-  readonly schema: JsonSchema
-}
+import {
+  widgets, type FieldDescription, type FieldMeta, type JsonSchema, type Widget,
+} from '#core/model/field-description.ts' // prettier-ignore
 
 const isObject = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,30 +1,10 @@
 import { z } from 'zod'
+import type { FieldMeta, Widget } from '#core/model/field-description.ts'
 
 /**
  * Builders for the settings of task types and block types. Each makes a zod schema that carries what a form, the docs
  * and the template engine need to know; describeFields (fields.ts) reads it back.
  */
-export const widgets = [
-  'text', 'multiline', 'number', 'boolean', 'choice', 'sql', 'shell', 'code', 'path', 'url', 'duration', 'bytes', 'block', 'secrets',
-  'list', 'map', 'json', 'columns',
-] as const // prettier-ignore
-export type Widget = (typeof widgets)[number]
-
-export type FieldMeta = {
-  readonly widget: Widget
-  readonly title: string
-  readonly help?: string
-  readonly placeholder?: string
-  /** For `block`: the capabilities or block types it accepts; empty means any. */
-  readonly blocks?: readonly string[]
-  /** For `code`: the language to highlight. */
-  readonly language?: string
-  /** Shown on the node as its second line. */
-  readonly key?: boolean
-  /** The field names a column of the table at this input port. */
-  readonly columnsOf?: string
-}
-
 export type FieldOptions = Omit<FieldMeta, 'widget' | 'blocks' | 'language'>
 
 const described = <S extends z.ZodType>(

@@ -1,27 +1,8 @@
 import type { z } from 'zod'
 import type { FileHandle, JsonValue, Outputs, PortKind, TableHandle, ValueHandle } from '#core/model/handle.ts'
 import type { TaskTraits } from '#core/model/flow-document.ts'
+import type { InputPort, OutputPort, TaskGroup } from '#core/model/task-type-summary.ts'
 import type { TaskContext } from './task-context.ts'
-
-export const taskGroups = ['source', 'transform', 'store', 'script', 'control', 'notify'] as const
-export type TaskGroup = (typeof taskGroups)[number]
-
-export type InputPort = {
-  readonly kind: PortKind
-  readonly title: string
-  readonly help?: string
-  /** Takes a list of outputs, also the list a mapped task makes. */
-  readonly many?: true
-  readonly optional?: true
-}
-
-export type OutputPort = {
-  readonly kind: PortKind
-  readonly title: string
-  readonly help?: string
-  /** It may be missing after a good run; tasks that need it are then skipped. */
-  readonly optional?: true
-}
 
 type HandleOf<K extends PortKind> = Extract<TableHandle | FileHandle | ValueHandle, { kind: K }>
 type InputOf<P extends InputPort> = P extends { many: true }
@@ -30,13 +11,21 @@ type InputOf<P extends InputPort> = P extends { many: true }
     ? HandleOf<P['kind']> | undefined
     : HandleOf<P['kind']>
 export type InputsOf<I> = { readonly [P in keyof I]: I[P] extends InputPort ? InputOf<I[P]> : never }
-type OutputOf<P> = P extends OutputPort ? HandleOf<P['kind']> : never
+type OutputOf<P> = P extends OutputPort
+  ? P extends { many: true }
+    ? { readonly kind: 'list'; readonly handles: readonly HandleOf<P['kind']>[] }
+    : HandleOf<P['kind']>
+  : never
 export type OutputsOf<O> = {
   readonly [P in keyof O as O[P] extends { optional: true } ? never : P]: OutputOf<O[P]>
 } & { readonly [P in keyof O as O[P] extends { optional: true } ? P : never]?: OutputOf<O[P]> }
 
 /** Relative paths in settings mean the folder of the flow's file. */
-export type FingerprintPlace = { readonly flowFolder: string }
+export type FingerprintPlace = {
+  readonly flowFolder: string
+  /** Of a file, as a path is written in the flow; null when there is none. */
+  contentHash(path: string): Promise<string | null>
+}
 
 export type Upgrade = (config: Record<string, JsonValue>) => Record<string, JsonValue>
 

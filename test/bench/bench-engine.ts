@@ -7,6 +7,7 @@ import { benchCatalogue } from './no-op.ts'
 import { withFolder } from './temporary-folder.ts'
 
 export type BenchEngine = {
+  readonly home: string
   readonly client: EngineClient
   /** Submits a flow and waits for its end; the id of the flow run. */
   run(text: string): Promise<string>
@@ -41,7 +42,7 @@ export const withBenchEngine = <T>(work: (engine: BenchEngine) => Promise<T>, co
       checkEvents(home, flowRun, tasks)
     }
     try {
-      return await work({ client, run, check })
+      return await work({ home, client, run, check })
     } finally {
       await engine.close()
     }

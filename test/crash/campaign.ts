@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { writeFlow } from './flow.ts'
 import { randomFrom } from './random.ts'
+import type { Remote } from './remote.ts'
 import { playRound, type Round } from './round.ts'
 import { victims, type Victim } from './strike.ts'
 
 export type CampaignOptions = {
   readonly kills: number
   readonly seed: number
+  /** Where flows load into beside DuckDB, or null. */
+  readonly remote: Remote | null
   say(line: string): void
 }
 
@@ -33,7 +36,7 @@ const most = 4
  * Runs a flow again and again, each time in a new home, and kills the engine, a worker or both until so many kills have
  * struck. The seed decides all moments; what they hit is up to the machine.
  */
-export const crashCampaign = async ({ kills, seed, say }: CampaignOptions): Promise<CampaignResult> => {
+export const crashCampaign = async ({ kills, seed, remote, say }: CampaignOptions): Promise<CampaignResult> => {
   const began = performance.now()
   const folder = mkdtempSync(path.join(tmpdir(), 'millrace-crash-'))
   const rounds: Round[] = []
@@ -43,13 +46,14 @@ export const crashCampaign = async ({ kills, seed, say }: CampaignOptions): Prom
     const home = path.join(folder, `home-${rounds.length}`)
     mkdirSync(home, { mode: 0o700 })
     const random = randomFrom(seed * 1009 + rounds.length)
-    const round = await playRound({ flow, home, random, strikes, duration })
+    const database = (await remote?.createDatabase()) ?? null
+    const round = await playRound({ flow, home, random, strikes, duration, remote: database })
     rounds.push(round)
     tell(round, { number: rounds.length - 1, struck: struck().length, home }, say)
     if (round.problems.length === 0) rmSync(home, { recursive: true })
     return round
   }
-  const flow = await writeFlow(folder)
+  const flow = await writeFlow(folder, { remote: remote !== null })
   const start = performance.now()
   const calm = await play(0, 0)
   const duration = performance.now() - start

@@ -28,11 +28,25 @@ export const expectedTables: Readonly<Record<string, ExpectedTable>> = {
     events.filter((id) => id % 5 !== 0),
   ),
   daily: table(1, events),
+  // Made by statements, which are no load.
+  derived: table(
+    0,
+    events.filter((id) => id % 5 !== 0).map((id) => id + 2_000_000),
+  ),
   parts: table(parts.length + 1, [...partIds, ...partIds.map((id) => id + 1_000_000)]),
   regions: table(
     regions.length,
     regions.flatMap((region) => ids(region * 10_000, rows.region)),
   ),
+}
+
+/** The same for the tables in PostgreSQL, where the campaign has one. */
+export const expectedRemote: Readonly<Record<string, ExpectedTable>> = {
+  events: table(
+    1,
+    events.filter((id) => id % 5 !== 0),
+  ),
+  latest: table(1, events),
 }
 
 /** What must lie in the lake in the end, and nothing else. */
@@ -41,6 +55,9 @@ export const expectedObjects = ['orders/orders.parquet']
 /** A script that writes a CSV file of ids, from ten thousand times a number on. It appends, so that what a dead one left shows. */
 const writeIds = (number: string, count: number, file: string) =>
   `awk -v first={{ ${number} | times: 10000 }} 'BEGIN { print "id"; for (i = 0; i < ${count}; i++) print first + i }' >> "$MILLRACE_OUTPUTS/${file}"`
+
+/** The line at which tasks of PostgreSQL have their place. */
+const remoteMark = '  # remote\n'
 
 const main = `millrace: 1
 name: crash
@@ -75,7 +92,16 @@ tasks:
     inputs: { table: known.table }
     with: { database: block:duckdb/warehouse, into: events }
     retries: 1
-  days: { type: table.read, with: { path: events.csv.gz } }
+  derive:
+    type: database.execute
+    after: [load_events]
+    with:
+      database: block:duckdb/warehouse
+      sql: |
+        CREATE TABLE IF NOT EXISTS derived (id BIGINT);
+        INSERT INTO derived SELECT id + 2000000 FROM events;
+    retries: 1
+${remoteMark}  days: { type: table.read, with: { path: events.csv.gz } }
   daily: { type: table.select, inputs: { table: days.table }, with: { columns: [id, day] } }
   load_daily:
     type: database.load
@@ -120,8 +146,23 @@ tasks:
   count: { type: script.shell, inputs: { tables: checked.table }, with: { script: wc -c < "$MILLRACE_INPUT_TABLES" } }
   half: { type: log.message, after: [load_events, load_daily], with: { message: half of it } }
   last: { type: script.shell, after: [load_together, load_returns, region, family, count], with: { script: echo last } }
-  done: { type: log.message, after: [last, half, upload], with: { message: all of it } }
+  done: { type: log.message, after: [last, half, derive, upload], with: { message: all of it } }
 `
+
+/** Appended once, and merged twice over: what is there again is replaced. */
+const remoteTasks = `
+  load_remote:
+    type: database.load
+    inputs: { table: known.table }
+    with: { database: block:postgres/remote, into: events }
+    retries: 1
+  newest: { type: table.read, with: { path: events.csv.gz } }
+  load_latest:
+    type: database.load
+    inputs: { table: newest.table }
+    with: { database: block:postgres/remote, into: latest, mode: merge, keys: [id] }
+    retries: 1
+`.slice(1)
 
 const region = `millrace: 1
 name: region
@@ -147,7 +188,7 @@ const copies = [
 ]
 
 /** Writes the flow, its subflow and the files they read; gives the flow's path. */
-export const writeFlow = async (folder: string): Promise<string> => {
+export const writeFlow = async (folder: string, { remote }: { remote: boolean }): Promise<string> => {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const copy of copies) await connection.run(`COPY ${copy.replace(/'([a-z.]+)'$/, `'${folder}/$1'`)}`)
@@ -155,6 +196,6 @@ export const writeFlow = async (folder: string): Promise<string> => {
   instance.closeSync()
   writeFileSync(path.join(folder, 'region.yaml'), region)
   const flow = path.join(folder, 'crash.yaml')
-  writeFileSync(flow, main)
+  writeFileSync(flow, main.replace(remoteMark, remote ? remoteTasks : ''))
   return flow
 }

@@ -45,6 +45,13 @@ const program = path.join(packageFolder, 'dist/millrace.mjs')
 /** Milliseconds after which a command hangs; a run takes seconds. */
 const patience = 60_000
 
+/** A command that sets something up; it must succeed. */
+export const setUp = async (args: readonly string[], home: string): Promise<void> => {
+  const child = spawn(process.execPath, [program, '--home', home, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [exitCode] = (await once(child, 'close')) as [number | null]
+  if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}.`)
+}
+
 /** Starts a command, lets `meanwhile` do its worst, and waits for its end. */
 export const live = async (
   args: readonly string[],

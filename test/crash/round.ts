@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { live, type Life, type Said } from './life.ts'
+import type { RemoteDatabase } from './remote.ts'
+import { live, setUp, type Life, type Said } from './life.ts'
 import type { Random } from './random.ts'
 import { describeStrike, drawStrike, strike, type Victim } from './strike.ts'
 import { verify } from './verify.ts'
@@ -10,6 +11,7 @@ export type RoundOptions = {
   readonly random: Random
   /** How many lives are struck at most. */
   readonly strikes: number
+  readonly remote: RemoteDatabase | null
   /** Milliseconds that an undisturbed run takes. */
   readonly duration: number
 }
@@ -31,7 +33,8 @@ const spareLives = 2
 
 /** Runs the flow in a new home, kills what the strikes say, resumes until it is completed, and looks at what is there. */
 export const playRound = async (options: RoundOptions): Promise<Round> => {
-  const { home, random } = options
+  const { home, random, remote } = options
+  if (remote) await setUp(remote.block, home)
   const killed: Victim[] = []
   const said: Said[] = []
   const story: string[] = []
@@ -60,7 +63,10 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
       problems.push(`${life.args.join(' ')} hung or was ended by another`)
     calm = victim ? 0 : calm + 1
   }
-  problems.push(...(completed ? await verify(home, said) : ['the run was not completed']))
+  problems.push(
+    ...(completed ? await verify(home, said) : ['the run was not completed']),
+    ...(completed && remote ? await remote.verify() : []),
+  )
   const repeatedLoads = said.filter((one) => one.type === 'log' && one.message.includes('nothing was loaded again'))
   return { killed, resumes: lives - 1, missed, repeatedLoads: repeatedLoads.length, problems, story }
 }

@@ -27,6 +27,7 @@ const tenderMoments: readonly [RegExp, ...RegExp[]] = [
   task('load_orders', 'Running'),
   task('load_orders', 'Completed'),
   task('load_events', 'Running'),
+  task('derive', 'Running'),
   task('load_returns', 'Running'),
   task('load_daily', 'Completed'),
   task('load_part', 'Running'),
@@ -36,6 +37,7 @@ const tenderMoments: readonly [RegExp, ...RegExp[]] = [
   task('family', 'Running'),
   task('done', 'Completed'),
   /"message":"Loaded /,
+  /"message":"Statement 2 of 2, INSERT/,
   /"message":"Loaded .* into parts /,
   /"message":"Loaded .* into regions /,
 ]

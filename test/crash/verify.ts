@@ -145,11 +145,13 @@ const verifyWarehouse = async (home: string): Promise<readonly string[]> => {
         await ask(`SELECT count(*) AS rows, count(DISTINCT id) AS ids, sum(id) AS sum FROM ${name}`),
       )
       const loads = Loads.parse(
-        await ask(`SELECT count(*) AS loads, sum(row_count) AS rows FROM _millrace_loads WHERE table_name = '${name}'`),
+        await ask(
+          `SELECT count(*) AS loads, coalesce(sum(row_count), 0) AS rows FROM _millrace_loads WHERE table_name = '${name}'`,
+        ),
       )
       if (rows !== expected.rows || ids !== expected.rows || sum !== expected.idSum)
         problems.push(`table ${name} has ${rows} rows and ${ids} ids with sum ${sum}, not ${JSON.stringify(expected)}`)
-      if (loads.loads !== expected.loads || loads.rows !== expected.rows)
+      if (loads.loads !== expected.loads || loads.rows !== (expected.loads === 0 ? 0 : expected.rows))
         problems.push(`table ${name} has ${loads.loads} loads of ${loads.rows} rows, not ${JSON.stringify(expected)}`)
     }
     connection.closeSync()

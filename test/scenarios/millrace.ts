@@ -16,6 +16,8 @@ export type Command = {
   readonly pid: number
   /** Resolves when stdout or stderr holds the text; rejects when the command ends without it. */
   saw(text: string | RegExp): Promise<void>
+  /** What it has written to stdout so far. */
+  said(): string
   signal(signal: NodeJS.Signals): void
   /** Reads no more, as `| head` does. */
   leave(): void
@@ -81,7 +83,14 @@ export const start = (args: readonly string[], options: CommandOptions): Command
     child.stdout.destroy()
     child.stderr.destroy()
   }
-  return { pid: child.pid ?? 0, saw, signal: (signal) => void child.kill(signal), leave, ended }
+  return {
+    pid: child.pid ?? 0,
+    saw,
+    said: () => output.stdout,
+    signal: (signal) => void child.kill(signal),
+    leave,
+    ended,
+  }
 }
 
 export const millrace = (args: readonly string[], options: CommandOptions): Promise<Ended> => start(args, options).ended

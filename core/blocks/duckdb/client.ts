@@ -7,12 +7,15 @@ import type { DatabaseClient } from '#core/kinds/capabilities.ts'
 import { exactNumber, lockFailure } from '#core/kinds/duckdb-answers.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
+import { executeOnce } from './execute.ts'
 import { loadOnce } from './load.ts'
 
 /** A database file, opened for one load or one question and closed at once: while it is open nobody else gets in. */
 export const openDuckDBFile = (path: string): DatabaseClient => ({
   location: pathToFileURL(path).href,
   load: (request) => request.tables.attach(path, (database) => loadOnce(database, request)),
+  select: ({ sql, tables }) => tables.openDatabase(path, 'read', (database) => database.select(sql)),
+  execute: (request) => request.tables.openDatabase(path, 'write', (database) => executeOnce(database, request)),
   query: async (sql, limit) => {
     if (!(await isThere(path))) {
       throw new Refused({ code: 'not-found', message: `There is no database ${path} yet. The first load makes it.` })

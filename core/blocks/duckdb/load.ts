@@ -3,28 +3,57 @@ import type { LoadRequest, LoadResult } from '#core/kinds/capabilities.ts'
 import type { AttachedDatabase } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Column } from '#core/model/handle.ts'
+import { checkKeys } from './check-keys.ts'
+import { loadRecord } from './load-record.ts'
 
 /** One transaction: the rows and the record of the load are there together or not at all. */
 export const loadOnce = (database: AttachedDatabase, request: LoadRequest): Promise<LoadResult> => {
   const target = targetOf(database, request)
   return database.transaction(async () => {
     await database.run(`CREATE SCHEMA IF NOT EXISTS ${target.inSchema}`)
-    await database.run(
-      `CREATE TABLE IF NOT EXISTS ${target.loads} (load_id VARCHAR PRIMARY KEY, table_name VARCHAR, row_count BIGINT, loaded_at TIMESTAMPTZ)`,
-    )
+    const record = await loadRecord(database, `${target.inSchema}._millrace_loads`, request.tables.sql)
     const existing = await existingColumns(target)
-    const earlier = await earlierLoad(target)
-    if (earlier !== null && existing !== null) return { rows: earlier, columns: existing, repeated: true }
+    const earlier = await record.find(request.loadId)
+    if (earlier?.kind === 'load' && existing !== null) return resultOf(existing, earlier, true)
     const { columns } = request.table
     await prepareTable(target, columns, existing)
-    const rows = await database.insert(request.table, target.table)
-    const { literal } = request.tables.sql
-    await database.run(
-      `INSERT OR REPLACE INTO ${target.loads} VALUES (${literal(request.loadId)}, ${literal(target.name)}, ${rows}, now())`,
-    )
-    return { rows, columns, repeated: false }
+    const written = existing === null || request.mode !== 'merge' ? await insert(target) : await merge(target)
+    await record.add(request.loadId, { kind: 'load', table: target.name, ...written })
+    request.progress(written.rows)
+    return resultOf(columns, written, false)
   })
 }
+
+const resultOf = (columns: readonly Column[], { rows, updated }: Written, repeated: boolean): LoadResult => ({
+  rows,
+  columns,
+  ...(updated !== null && { updated }),
+  repeated,
+})
+
+const insert = async ({ database, request, table }: Target): Promise<Written> => {
+  const rows = await database.insert(request.table, table)
+  if (request.mode !== 'merge') return { rows, updated: null }
+  await checkKeys(database, { rows: table, ...request })
+  return { rows, updated: 0 }
+}
+
+const staged = 'temp.main.millrace_staged'
+
+/** Rows of the table with the keys of new ones give way to them. */
+const merge = async ({ database, request, table }: Target): Promise<Written> => {
+  const { identifier } = request.tables.sql
+  await database.run(`CREATE OR REPLACE TEMP TABLE millrace_staged (${fieldsOf(request)})`)
+  const rows = await database.insert(request.table, staged)
+  await checkKeys(database, { rows: staged, ...request })
+  const equal = request.keys.map((key) => `old.${identifier(key)} = new.${identifier(key)}`).join(' AND ')
+  const [matched] = await database.ask(`SELECT count(*) AS n FROM ${staged} new SEMI JOIN ${table} old ON ${equal}`)
+  await database.run(`DELETE FROM ${table} AS old USING ${staged} AS new WHERE ${equal}`)
+  await database.run(`INSERT INTO ${table} BY NAME (SELECT * FROM ${staged}); DROP TABLE ${staged}`)
+  return { rows, updated: Number(matched?.['n']) }
+}
+
+type Written = { readonly rows: number; readonly updated: number | null }
 
 type Target = {
   readonly database: AttachedDatabase
@@ -34,7 +63,6 @@ type Target = {
   /** Quoted, for SQL. */
   readonly table: string
   readonly inSchema: string
-  readonly loads: string
 }
 
 const targetOf = (database: AttachedDatabase, request: LoadRequest): Target => {
@@ -52,7 +80,6 @@ const targetOf = (database: AttachedDatabase, request: LoadRequest): Target => {
     name,
     inSchema,
     table: `${inSchema}.${identifier(name)}`,
-    loads: `${inSchema}._millrace_loads`,
   }
 }
 
@@ -76,27 +103,21 @@ const existingColumns = async ({ database, request, schema, name }: Target): Pro
     : rows.map((row) => ({ name: textIn(row, 'column_name'), type: textIn(row, 'data_type') }))
 }
 
-const earlierLoad = async ({ database, request, loads }: Target): Promise<number | null> => {
-  const [row] = await database.ask(
-    `SELECT row_count FROM ${loads} WHERE load_id = ${request.tables.sql.literal(request.loadId)}`,
-  )
-  return row ? Number(row['row_count']) : null
-}
-
 const prepareTable = async (
   target: Target,
   columns: readonly Column[],
   existing: readonly Column[] | null,
 ): Promise<void> => {
   const { database, request, table } = target
-  if (existing !== null && request.mode === 'append') {
+  if (existing !== null && request.mode !== 'replace') {
     refuseDifferences(request.into, columns, existing)
     return
   }
-  const { identifier } = request.tables.sql
-  const fields = columns.map(({ name, type }) => `${identifier(name)} ${type}`)
-  await database.run(`CREATE OR REPLACE TABLE ${table} (${fields.join(', ')})`)
+  await database.run(`CREATE OR REPLACE TABLE ${table} (${fieldsOf(request)})`)
 }
+
+const fieldsOf = ({ table, tables }: LoadRequest): string =>
+  table.columns.map(({ name, type }) => `${tables.sql.identifier(name)} ${type}`).join(', ')
 
 const refuseDifferences = (into: string, columns: readonly Column[], existing: readonly Column[]): void => {
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()

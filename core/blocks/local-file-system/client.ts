@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { StorageClient, StoredObject } from '#core/kinds/capabilities.ts'
@@ -101,18 +101,24 @@ const explained = (error: unknown, target: string, signal: AbortSignal): unknown
   return error
 }
 
-async function* listObjects(base: string, prefix: string, signal: AbortSignal): AsyncGenerator<StoredObject> {
-  const pending = ['']
-  for (let folder = pending.shift(); folder !== undefined; folder = pending.shift()) {
-    signal.throwIfAborted()
-    const entries = await opendir(join(base, folder)).catch(() => null)
-    if (!entries) continue
-    for await (const entry of entries) {
-      const name = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory()) pending.push(name)
-      else if (name.startsWith(prefix) && !partEnding.test(name) && (await isVisible(base, name)))
-        yield await stored(name, join(base, name))
-    }
+/** In the order of the names, as buckets give them: a folder stands where its name with a slash does. */
+async function* listObjects(
+  base: string,
+  prefix: string,
+  signal: AbortSignal,
+  folder = '',
+): AsyncGenerator<StoredObject> {
+  signal.throwIfAborted()
+  const entries = await readdir(join(base, folder), { withFileTypes: true }).catch(() => [])
+  const named = entries.map((entry) => {
+    const name = `${folder}${entry.name}`
+    return entry.isDirectory() ? { name: `${name}/`, isFolder: true } : { name, isFolder: false }
+  })
+  for (const { name, isFolder } of named.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+    if (isFolder) {
+      if (name.startsWith(prefix) || prefix.startsWith(name)) yield* listObjects(base, prefix, signal, name)
+    } else if (name.startsWith(prefix) && !partEnding.test(name) && (await isVisible(base, name)))
+      yield await stored(name, join(base, name))
   }
 }
 

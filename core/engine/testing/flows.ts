@@ -38,7 +38,7 @@ export const task = (
 })
 
 /** A task over a table, of the kind that can be fused. */
-export const table = (id: string, from?: string, tables: 'lazy' | 'reads' = 'lazy'): TaskDocument =>
+export const table = (id: string, from?: string, tables: 'lazy' | 'starts' | 'reads' = 'lazy'): TaskDocument =>
   task(id, { ...(from !== undefined && { from }), traits: { tables } })
 
 export const flow = (tasks: readonly TaskDocument[], rest: Partial<FlowDocument> = {}): FlowDocument => ({

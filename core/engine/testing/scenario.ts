@@ -12,6 +12,7 @@ export type Scenario = {
   readonly answers: ReadonlyMap<string, { readonly answer: Answer; readonly later: boolean }>
   /** How tries end: 0 to 9, see fateOf. */
   readonly fates: readonly number[]
+  readonly slowDisk: boolean
   readonly limits: { readonly process: number; readonly x: number | null }
   readonly steps: readonly Step[]
 }
@@ -117,10 +118,11 @@ export const scenario = (disturbances: Disturbances): fc.Arbitrary<Scenario> =>
       retries: fc.constantFrom(0, 0, 1),
       timeout: fc.constantFrom(null, null, null, 150),
       fates: fc.array(fc.nat(9), { minLength: 1, maxLength: 30 }),
+      slowDisk: fc.boolean(),
       limits: fc.record({ process: fc.integer({ min: 1, max: 4 }), x: fc.constantFrom(null, 1, 2) }),
       steps: fc.array(step, { maxLength: disturbances === 'all' ? 60 : 0 }),
     })
-    .map(({ shapes, hooks, fates, limits, steps, concurrency, retries, timeout }) => {
+    .map(({ shapes, hooks, fates, slowDisk, limits, steps, concurrency, retries, timeout }) => {
       const tasks: TaskDocument[] = []
       const answers = new Map<string, { answer: Answer; later: boolean }>()
       for (const [position, one] of shapes.entries()) {
@@ -129,7 +131,7 @@ export const scenario = (disturbances: Disturbances): fc.Arbitrary<Scenario> =>
       }
       const rest = disturbances === 'all' ? { retries, timeout } : {}
       const document = flow(tasks, { concurrency, hooks: hooksOf(hooks), ...rest })
-      return { document, answers, fates, limits, steps }
+      return { document, answers, fates, slowDisk, limits, steps }
     })
 
 const out = { out: { kind: 'value', value: 1 } } as const

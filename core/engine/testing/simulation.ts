@@ -17,6 +17,7 @@ export const simulate = async (scenario: Scenario, looks: 'looks' | null = null)
     prepare: (member) => answerTo(scenario, member),
     later: ({ task }) => scenario.answers.get(task.id)?.later ?? false,
     random: () => 0.3,
+    slowDisk: scenario.slowDisk,
     started: (job) => monitor.started(job),
     stored: (batch) => monitor.stored(batch),
   })

@@ -17,6 +17,8 @@ export type Answers = {
   random?(): number
   started?(job: JobStart): void
   stored?(batch: Batch): void
+  /** Whether storing takes its time, so that more is decided meanwhile. */
+  slowDisk?: boolean
 }
 
 type Stored = { flowRun: FlowRun; document: FlowDocument; events: RunEvent[] }
@@ -60,6 +62,15 @@ export const createVirtualWorld = (answers: Answers = {}) => {
     batches.push(batch)
     answers.stored?.(batch)
   }
+  let slowAppends = 0
+  /** Every other batch is stored at once and only told late: a death between leaves it stored, and the others not. */
+  const appendSlowly = async (batch: Batch, own: number): Promise<void> => {
+    const early = (slowAppends += 1) % 2 === 0
+    if (early) append(batch)
+    await new Promise<void>((resolve) => void setImmediate(resolve))
+    if (own !== engine) return new Promise(() => {})
+    if (!early) append(batch)
+  }
   const prepare = (request: PrepareRequest): Preparation[] | Promise<Preparation[]> => {
     const found = request.members.map((member) => (answers.prepare ?? runIt)(member, request))
     if (!request.members.some((member) => answers.later?.(member))) return found
@@ -77,7 +88,10 @@ export const createVirtualWorld = (answers: Answers = {}) => {
       timers.add(timer)
       return () => void timers.delete(timer)
     },
-    store: { append, load: (id) => stored.get(id) ?? null },
+    store: {
+      append: (batch) => (answers.slowDisk ? appendSlowly(batch, own) : append(batch)),
+      load: (id) => stored.get(id) ?? null,
+    },
     prepare,
     jobs: {
       start: (start) => {
@@ -98,13 +112,17 @@ export const createVirtualWorld = (answers: Answers = {}) => {
   let engine = 0
   let driver: Driver = createDriver(worldOf(engine))
 
+  /** Runs what is due now, and nothing that follows. */
+  const tick = (): void => {
+    const due = ticks
+    ticks = []
+    for (const run of due) run()
+  }
   /** Runs what is due now, until nothing follows. */
   const settle = async (): Promise<void> => {
     for (let idle = 0; idle < 3; idle++) {
       for (; ticks.length > 0; idle = 0) {
-        const due = ticks
-        ticks = []
-        for (const run of due) run()
+        tick()
         await Promise.resolve()
       }
       await new Promise<void>((resolve) => void setImmediate(resolve))
@@ -139,6 +157,7 @@ export const createVirtualWorld = (answers: Answers = {}) => {
     lines,
     stalls,
     state,
+    tick,
     settle,
     nextTimer,
     report,

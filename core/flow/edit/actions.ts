@@ -6,7 +6,7 @@ import type { Action } from './edit-value.ts'
 import { editValue, exists, indexIn, notFound, placeIn } from './edit-value.ts'
 import { insertItems } from './insert-items.ts'
 import { dropKey } from './merge-keys.ts'
-import { moveItem } from './move-item.ts'
+import { moveEntry, moveItem } from './move-item.ts'
 import { modelsFor } from './neighbours.ts'
 import { keyToFollow } from './order.ts'
 import type { Plan } from './plan.ts'
@@ -95,6 +95,8 @@ const actOnMap = (flow: FlowText, reached: Reached, map: MapNode, action: Action
     }
     case 'rename-key':
       return renameKey(flow, reached, map, action)
+    case 'move-key':
+      return moveKey(flow, reached, map, action)
     case 'insert-item':
     case 'move-item':
       throw unsafe('A map has no order of items.')
@@ -174,6 +176,20 @@ const renameKey = (
   return together([{ ...dropKey(flow, last, map, { key, own: index, to }), departed }, renamed])
 }
 
+const moveKey = (
+  flow: FlowText,
+  { slots, last, path }: Reached,
+  map: MapNode,
+  { key, before }: { key: string; before: string | null },
+): Plan => {
+  const from = ownIndex(flow, map, key)
+  const next = before === null ? map.items.length : ownIndex(flow, map, before)
+  if (from === -1) throw notFound([...path, key])
+  if (next === -1) throw notFound([...path, before ?? ''])
+  const to = next > from ? next - 1 : next
+  return { ...moveEntry(flow, last, map, { from, to }), departed: anchoredSlots(slots) }
+}
+
 const replaceKey = (flow: FlowText, map: MapNode, index: number, to: string): Plan => {
   const entry = map.items[index]
   if (!entry) return nothing
@@ -218,6 +234,7 @@ const actOnList = (flow: FlowText, reached: Reached, action: Action): Plan => {
     }
     case 'insert-key':
     case 'rename-key':
+    case 'move-key':
       throw unsafe('A list has no keys.')
     default:
       return action satisfies never

@@ -12,6 +12,7 @@ export type Action =
   | { readonly kind: 'insert-item'; readonly index: number; readonly value: JsonValue }
   | { readonly kind: 'move-item'; readonly from: number; readonly to: number }
   | { readonly kind: 'rename-key'; readonly key: string; readonly to: string }
+  | { readonly kind: 'move-key'; readonly key: string; readonly before: string | null }
 
 export const shown = (path: EditPath): string => (path.length === 0 ? 'the flow' : `“${path.join('.')}”`)
 
@@ -62,6 +63,7 @@ const actOnList = (list: readonly JsonValue[], action: Action): JsonValue => {
     }
     case 'insert-key':
     case 'rename-key':
+    case 'move-key':
       throw wrongKind('a map')
     default:
       return action satisfies never
@@ -101,6 +103,13 @@ const actOnMap = (map: JsonMap, action: Action): JsonValue => {
       return Object.fromEntries(
         Object.entries(map).map(([key, value]) => [key === action.key ? action.to : key, value]),
       )
+    }
+    case 'move-key': {
+      const entry = Object.entries(map).find(([key]) => key === action.key)
+      if (!entry) throw notFound([action.key])
+      const others = Object.entries(map).filter(([key]) => key !== action.key)
+      const before = others.findIndex(([key]) => key === action.before)
+      return Object.fromEntries(others.toSpliced(before === -1 ? others.length : before, 0, entry))
     }
     case 'insert-item':
     case 'move-item':

@@ -1,11 +1,10 @@
 /** Where in a text an expression names a task. Offsets. */
 export type TaskMention = { readonly task: string; readonly from: number; readonly to: number }
 
-/**
- * Finds `tasks.x` and `tasks["x"]` within `{{ … }}` and `{% … %}`, as liquidjs reads them: text in quotes is passed over,
- * and so is what stands in a raw block.
- */
-export const taskMentions = (text: string): TaskMention[] => {
+type Find = (expression: string, shift: number) => TaskMention[]
+
+/** Looks within `{{ … }}` and `{% … %}`, as liquidjs reads them; what stands in a raw block is passed over. */
+const inBraces = (text: string, find: Find): TaskMention[] => {
   const mentions: TaskMention[] = []
   const opening = /\{\{-?|\{%-?/g
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
@@ -13,14 +12,24 @@ export const taskMentions = (text: string): TaskMention[] => {
     const isOutput = found[0].startsWith('{{')
     const to = isOutput ? endOfOutput(text, from) : endAt(text, '%}', from)
     opening.lastIndex = /^\s*raw\b/.test(text.slice(from, to)) && !isOutput ? endOfRaw(text, to) : to
-    mentions.push(...mentionsIn(text.slice(from, to), from))
+    mentions.push(...find(text.slice(from, to), from))
   }
   return mentions
 }
 
+const inCondition = (text: string, find: Find): TaskMention[] =>
+  /\{\{|\{%/.test(text) ? inBraces(text, find) : find(text, 0)
+
+/** Finds `tasks.x` and `tasks["x"]`; text in quotes is passed over. */
+export const taskMentions = (text: string): TaskMention[] => inBraces(text, mentionsIn)
+
 /** The same in a condition that is written without braces. */
-export const taskMentionsInCondition = (text: string): TaskMention[] =>
-  /\{\{|\{%/.test(text) ? taskMentions(text) : mentionsIn(text, 0)
+export const taskMentionsInCondition = (text: string): TaskMention[] => inCondition(text, mentionsIn)
+
+/** Finds bare names: those of parameters, variables and items. */
+export const nameMentions = (text: string): TaskMention[] => inBraces(text, namesIn)
+
+export const nameMentionsInCondition = (text: string): TaskMention[] => inCondition(text, namesIn)
 
 const endAt = (text: string, end: string, from: number): number => {
   const found = text.indexOf(end, from)
@@ -89,4 +98,32 @@ const withoutTrim = (name: string, isLast: boolean): string => (isLast && name.e
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
   pattern.lastIndex = at
   return pattern.exec(text)
+}
+
+/** A word that is no field of another, no filter, and not what a filter calls its argument. */
+const namesIn = (expression: string, shift: number): TaskMention[] => {
+  const mentions: TaskMention[] = []
+  let at = 0
+  let before = ''
+  while (at < expression.length) {
+    if (isQuote(expression[at])) {
+      at = afterQuoted(expression, at)
+      before = '"'
+      continue
+    }
+    const name = matchAt(word, expression, at)
+    if (!name) {
+      before = expression[at]?.trim() ? (expression[at] ?? '') : before
+      at += 1
+      continue
+    }
+    const task = withoutTrim(name[0], at + name[0].length === expression.length)
+    const isField = before === '.' && expression[at - 1] === '.' && expression[at - 2] !== '.'
+    const isArgument = (before === ',' || before === ':') && /^\s*:/.test(expression.slice(at + name[0].length))
+    if (!isField && before !== '|' && !isArgument)
+      mentions.push({ task, from: shift + at, to: shift + at + task.length })
+    at += name[0].length
+    before = name[0]
+  }
+  return mentions
 }

@@ -1,7 +1,7 @@
 import type { ParsedNode } from 'yaml'
 import type { CollectionText, Extent } from './collection-text.ts'
 import { collectionText, everyExtent } from './collection-text.ts'
-import { contentOf } from './content.ts'
+import { contentOf, entryOf } from './content.ts'
 import { insertItems } from './insert-items.ts'
 import type { Plan } from './plan.ts'
 import { removeItems } from './remove-items.ts'
@@ -9,9 +9,9 @@ import type { FlowText } from './sharing.ts'
 import { withDescendants } from './sharing.ts'
 import type { Slot } from './slots.ts'
 import type { Change } from './splices.ts'
-import type { ListNode } from './syntax.ts'
+import type { Entry, ListNode, MapNode } from './syntax.ts'
 import { isAliasNode } from './syntax.ts'
-import { valueOf } from './values.ts'
+import { keyText, valueOf } from './values.ts'
 
 /** The items between the two places change their texts round, with their comments; what is between items stays. */
 export const moveItem = (
@@ -24,7 +24,7 @@ export const moveItem = (
   if (from === to || !item) return { changes: [], gone: [] }
   const collection = collectionText(flow, slot, list)
   const others = from < to ? list.items.slice(from + 1, to + 1) : list.items.slice(to, from)
-  const rotated = hasCommonNames(item, others) ? null : rotation(flow.text, collection, from, to)
+  const rotated = hasCommonNames([item], others) ? null : rotation(flow.text, collection, from, to)
   if (rotated) return { changes: rotated, gone: [] }
   const content = { kind: 'list', items: [contentOf(valueOf(flow, item))] } as const
   const after = to > from ? to : to - 1
@@ -35,9 +35,43 @@ export const moveItem = (
   }
 }
 
+/** The same for the keys of a map. */
+export const moveEntry = (
+  flow: FlowText,
+  slot: Slot,
+  map: MapNode,
+  { from, to }: { from: number; to: number },
+): Omit<Plan, 'departed'> => {
+  const entry = map.items[from]
+  if (from === to || !entry) return { changes: [], gone: [] }
+  const collection = collectionText(flow, slot, map)
+  const others = from < to ? map.items.slice(from + 1, to + 1) : map.items.slice(to, from)
+  const rotated = hasCommonNames(nodesIn(entry), others.flatMap(nodesIn))
+    ? null
+    : rotation(flow.text, collection, from, to)
+  if (rotated) return { changes: rotated, gone: [] }
+  const entries = [entryOf(keyText(flow, entry), valueOf(flow, entry.value))]
+  const after = to > from ? to : to - 1
+  const models = entry.value ? [entry.value] : []
+  const insert = {
+    slot,
+    content: { kind: 'map', entries },
+    after,
+    keepsAnchor: true,
+    models,
+    holderModels: [],
+  } as const
+  return {
+    changes: [...removeItems(flow.text, collection, new Set([from])), ...insertItems(flow, insert)],
+    gone: nodesIn(entry),
+  }
+}
+
+const nodesIn = ({ key, value }: Entry): ParsedNode[] => (value ? [key, value] : [key])
+
 /** The order of anchors and their aliases matters. */
-const hasCommonNames = (item: ParsedNode, others: readonly ParsedNode[]): boolean => {
-  const names = new Set(namesIn(item))
+const hasCommonNames = (moved: readonly ParsedNode[], others: readonly ParsedNode[]): boolean => {
+  const names = new Set(moved.flatMap(namesIn))
   return others.flatMap(namesIn).some((name) => names.has(name))
 }
 

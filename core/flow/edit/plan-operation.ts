@@ -9,7 +9,7 @@ import { planPositions } from './positions.ts'
 import { reach } from './reach.ts'
 import { sectionOf, taskFields } from './fields.ts'
 import { planRemoveTask } from './remove-task.ts'
-import { planRenameTask } from './rename-task.ts'
+import { planRenameName, planRenameTask } from './rename-task.ts'
 import type { FlowText } from './sharing.ts'
 import { valueAt } from './value-at.ts'
 import { isJsonList, isJsonMap } from './values.ts'
@@ -34,6 +34,10 @@ export const stepsOf = (flow: FlowText, operation: StructuralOperation): readonl
       const { parent, key } = split(operation.path)
       return [(now) => planAction(now, parent, { ...operation, key: String(key) })]
     }
+    case 'move-key':
+      return [(now) => planAction(now, operation.path, { ...operation, before: operation.before ?? null })]
+    case 'rename-name':
+      return [(now) => planRenameName(now, operation)]
     case 'add-task':
       return addTask(flow, operation)
     case 'remove-task':

@@ -1,6 +1,6 @@
 import type { ParsedNode } from 'yaml'
 import type { TaskMention } from './expression-mentions.ts'
-import { taskMentions, taskMentionsInCondition } from './expression-mentions.ts'
+import { nameMentions, nameMentionsInCondition, taskMentions, taskMentionsInCondition } from './expression-mentions.ts'
 import type { Field } from './fields.ts'
 import { fieldsOf, resolvedPlace, rootPlace } from './fields.ts'
 import type { FlowText } from './sharing.ts'
@@ -52,10 +52,23 @@ export type ExpressionText = Place & {
   readonly find: (text: string) => TaskMention[]
 }
 
-export const expressionsNaming = (flow: FlowText, tasks: readonly Field[], task: string): ExpressionText[] => {
+type Find = ExpressionText['find']
+
+/** How names are found in texts, and in conditions, which need no braces. */
+export type Finders = { readonly inText: Find; readonly inCondition: Find }
+
+export const taskFinders: Finders = { inText: taskMentions, inCondition: taskMentionsInCondition }
+export const nameFinders: Finders = { inText: nameMentions, inCondition: nameMentionsInCondition }
+
+export const expressionsNaming = (
+  flow: FlowText,
+  tasks: readonly Field[],
+  task: string,
+  { inText, inCondition }: Finders,
+): ExpressionText[] => {
   const seen = new Set<ParsedNode>()
   const found: ExpressionText[] = []
-  const visit = (place: Place, find: ExpressionText['find']): void => {
+  const visit = (place: Place, find: Find): void => {
     const { node } = place
     if (!node || seen.has(node)) return
     seen.add(node)
@@ -65,10 +78,10 @@ export const expressionsNaming = (flow: FlowText, tasks: readonly Field[], task:
       found.push({ ...place, text: node.value, find })
   }
   const top = fieldsOf(flow, rootPlace(flow)).filter(({ key }) => key === 'variables' || key === 'notify')
-  for (const field of top) visit(field, taskMentions)
+  for (const field of top) visit(field, inText)
   for (const field of tasks) {
-    if (field.key === 'when') visit(field, taskMentionsInCondition)
-    else if (!['type', 'note', 'inputs', 'after'].includes(field.key)) visit(field, taskMentions)
+    if (field.key === 'when') visit(field, inCondition)
+    else if (!['type', 'note', 'inputs', 'after'].includes(field.key)) visit(field, inText)
   }
   return found
 }

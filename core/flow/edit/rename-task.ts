@@ -6,7 +6,7 @@ import { fieldOf, fieldsOf, rootPlace, taskFields } from './fields.ts'
 import type { Plan } from './plan.ts'
 import { nothing, together } from './plan.ts'
 import type { ExpressionText } from './references.ts'
-import { expressionsNaming, referencesTo } from './references.ts'
+import { expressionsNaming, nameFinders, referencesTo, taskFinders } from './references.ts'
 import { replaceInSlot } from './replace.ts'
 import { scalarSource } from './scalar-source.ts'
 import type { FlowText } from './sharing.ts'
@@ -30,7 +30,22 @@ export const planRenameTask = (flow: FlowText, { task, to }: OperationOf<'rename
   const names = [...keys, ...referencesTo(flow, fields, task).map(({ slot }) => slot())]
   return together([
     renameAll(flow, names, task, to),
-    ...expressionsNaming(flow, fields, task).map((text) => renameIn(flow, text, task, to)),
+    ...expressionsNaming(flow, fields, task, taskFinders).map((text) => renameIn(flow, text, task, to)),
+  ])
+}
+
+/** A parameter or variable under another name. What only looks like it, a filter or an argument's name, stays. */
+export const planRenameName = (flow: FlowText, { section, name, to }: OperationOf<'rename-name'>): Plan => {
+  const field = fieldOf(flow, rootPlace(flow), section)
+  const fields = field ? fieldsOf(flow, field) : []
+  const own = fields.find(({ key }) => key === name)
+  if (!own) throw notFound([section, name])
+  if (name === to) return nothing
+  if (fields.some(({ key }) => key === to)) throw exists(to)
+  const texts = taskFields(flow).flatMap((task) => fieldsOf(flow, task))
+  return together([
+    renameAll(flow, [keySlotOf(flow, own)], name, to),
+    ...expressionsNaming(flow, texts, name, nameFinders).map((text) => renameIn(flow, text, name, to)),
   ])
 }
 

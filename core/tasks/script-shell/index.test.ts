@@ -1,52 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Handle, JsonValue } from '#core/model/handle.ts'
-import type { JobInput, JobOutcome } from '#core/model/worker-job.ts'
-import { findKin } from '#core/world/processes/process-tree.ts'
-import { cleanEnvironment } from '#core/world/processes/clean-environment.ts'
-import { forkNode } from '#core/world/workers/forked-process.ts'
-import { tableBudgetEnvironment } from '#core/world/workers/table-budget.ts'
 import { containing } from '#test/fixtures/containing.ts'
-import { testPool, testSecret, type TestPool } from '#test/fixtures/workers/pool.ts'
+import { testSecret } from '#test/fixtures/workers/pool.ts'
+import { scriptPool, type ScriptPool } from '#test/fixtures/workers/scripts.ts'
 import { scriptShell } from './index.ts'
 
-let pool: TestPool
-beforeAll(() => {
-  const budget = tableBudgetEnvironment({
-    spill: tmpdir(),
-    types: tmpdir(),
-    memoryLimit: 256 * 1024 * 1024,
-    threads: 1,
-  })
-  pool = testPool({
-    fork: forkNode({ entry: fileURLToPath(import.meta.resolve('#core/worker.ts')) }),
-    env: { ...cleanEnvironment(process.env), ...budget },
-  })
-})
+let pool: ScriptPool
+beforeAll(() => void (pool = scriptPool('script.shell')))
 afterAll(() => pool.remove())
 
-type Settings = Readonly<Record<string, JsonValue>>
-
-const start = (settings: Settings, inputs: Readonly<Record<string, JobInput>> = {}, name = 'script') =>
-  pool.start([{ type: 'script.shell', settings, inputs, taskRun: name, taken: ['file', 'value'] }], name)
-
-const run = async (...args: Parameters<typeof start>) => {
-  const job = start(...args)
-  await job.done
-  const outcome: JobOutcome | undefined = job.outcomes()[0]
-  const outputs = outcome?.kind === 'completed' ? outcome.outputs : {}
-  const failure = outcome?.kind === 'failed' || outcome?.kind === 'crashed' ? outcome.failure : null
-  return { outcome, outputs, failure, messages: job.messages() }
-}
-
-const fileHandle = (name: string, text: string): Handle => {
-  const path = join(pool.folder, name)
-  writeFileSync(path, text)
-  return { kind: 'file', path, name, bytes: text.length, sha256: null }
-}
+const run: ScriptPool['run'] = (...args) => pool.run(...args)
 
 test('stdout is the log, the last line of it the value when it is JSON, and no file is no output', async () => {
   const { outputs, messages } = await run({ script: `echo hello; echo '{"rows": 3}'` })
@@ -73,7 +37,7 @@ test('it runs in a folder of its own, in a small clean environment with the vari
 })
 
 test('input files come as paths one a line, and all inputs as JSON', async () => {
-  const handles = [fileHandle('a b.txt', 'one\n'), fileHandle('c.txt', 'two\n')]
+  const handles = [pool.file('a b.txt', 'one\n'), pool.file('c.txt', 'two\n')]
   const { outputs, messages } = await run(
     { script: 'echo "$MILLRACE_INPUT_FILES" | while read -r f; do cat "$f"; done; tr -d "\\n" < "$MILLRACE_INPUTS"' },
     { files: { from: 'handles', handles }, values: { from: 'handle', handle: { kind: 'value', value: [1, 'x'] } } },
@@ -85,14 +49,7 @@ test('input files come as paths one a line, and all inputs as JSON', async () =>
 })
 
 test('a table comes as the path of a Parquet file', async () => {
-  const csv = fileHandle('rows.csv', 'a,b\n1,x\n2,y\n')
-  const read = pool.start([
-    { type: 'table.read', taskRun: 'rows', inputs: { files: { from: 'handles', handles: [csv] } }, taken: ['table'] },
-  ])
-  await read.done
-  const [outcome] = read.outcomes()
-  const table = outcome?.kind === 'completed' ? outcome.outputs['table'] : undefined
-  if (!table) throw new Error(JSON.stringify(outcome))
+  const table = await pool.table('a,b\n1,x\n2,y\n')
   const { messages } = await run(
     { script: 'head -c 4 "$MILLRACE_INPUT_TABLES"' },
     { tables: { from: 'handle', handle: table } },
@@ -160,8 +117,9 @@ test('a retry finds nothing of the attempt before, also after a resume, which co
     script: 'ls | grep -v millrace || true; ls "$MILLRACE_OUTPUTS"; touch left; touch "$MILLRACE_OUTPUTS/left"',
   }
   const attempt = async (count: number) => {
-    const job = pool.start([{ type: 'script.shell', settings, taskRun: 'again', attempt: count }])
+    const job = pool.start(settings, {}, 'again', count)
     await job.done
+    expect(job.outcomes()).toMatchObject([{ kind: 'completed' }])
     return job.messages()
   }
   expect([await attempt(1), await attempt(2), await attempt(1)]).toEqual([[], [], []])
@@ -169,16 +127,48 @@ test('a retry finds nothing of the attempt before, also after a resume, which co
 
 test('cancel ends a script with a daemon that ignores SIGTERM, in less than 5 seconds', async () => {
   const stubborn = 'trap "" TERM; while :; do sleep 0.05; done'
-  const job = start({ script: `setsid sh -c '(${stubborn}) & echo daemon' & ${stubborn}` }, {}, 'stopped')
+  const job = pool.start({ script: `setsid sh -c '(${stubborn}) & echo daemon' & ${stubborn}` }, {}, 'stopped')
   await job.until('daemon')
   const stoppedAt = performance.now()
   job.stop('cancel')
   await job.done
   expect(performance.now() - stoppedAt).toBeLessThan(5000)
   expect(job.outcomes()).toEqual([{ kind: 'cancelled' }])
-  expect(findKin({ cookies: [`${pool.homeId}/stopped`], root: null })).toEqual([])
+  expect(pool.left('stopped')).toEqual([])
 })
 
 test.each(scriptShell.examples)('example %# is valid', (example) => {
   expect(scriptShell.config.safeParse(example).success).toBe(true)
+})
+
+test('a script file gets arguments, as does a script of the flow; both see them with their types', async () => {
+  pool.file('greet.sh', 'echo "$1" "$2" "$#"; tr -d " \\n" < "$MILLRACE_INPUTS"')
+  const args = ['two words', ['a', 1]]
+  const expected = ['two words ["a",1] 2', '{"files":[],"tables":[],"values":[],"args":["twowords",["a",1]]}']
+  expect((await run({ file: 'greet.sh', args })).messages).toEqual(expected)
+  expect((await run({ script: 'echo "$1" "$2" "$#"; tr -d " \\n" < "$MILLRACE_INPUTS"', args })).messages).toEqual(
+    expected,
+  )
+  expect((await run({ file: 'none.sh' })).failure).toMatchObject({ code: 'not-found', message: containing('none.sh') })
+})
+
+test('a table comes as CSV when that is asked for: nulls empty, empty text quoted', async () => {
+  const table = await pool.table('a,b\n1,"x, y"\n,""\n')
+  const { messages } = await run(
+    { script: 'cat "$MILLRACE_INPUT_TABLES"', tables_as: 'csv' },
+    { tables: { from: 'handle', handle: table } },
+  )
+  expect(messages).toEqual(['a,b', '1,"x, y"', expect.stringMatching(/^,("")?$/)])
+})
+
+test('the code is given as a script or as a file, not both and not neither', () => {
+  const problems = (settings: object) => scriptShell.config.safeParse(settings).error?.issues.map(({ path }) => path)
+  expect(problems({})).toEqual([['script']])
+  expect(problems({ script: 'true', file: 'a.sh' })).toEqual([['file']])
+})
+
+test('the cache knows a script file by its text', async () => {
+  const place = { flowFolder: '/', contentHash: (path: string) => Promise.resolve(`hash of ${path}`) }
+  expect(await scriptShell.fingerprint(scriptShell.config.parse({ file: 'a.sh' }), place)).toBe('hash of a.sh')
+  expect(await scriptShell.fingerprint(scriptShell.config.parse({ script: 'true' }), place)).toBeNull()
 })

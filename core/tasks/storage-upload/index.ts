@@ -33,7 +33,7 @@ export const storageUpload = defineTask({
     { storage: 'block:local-file-system/lake', to: 'data/green/' },
   ],
   traits: { effect: true },
-  run: async ({ config, inputs, blocks, run, log, signal, progress }) => {
+  run: async ({ config, inputs, blocks, run, log, signal, progress, wrote }) => {
     const { files } = inputs
     if (files.length === 0) throw new Refused({ code: 'invalid', message: 'There is no file to upload.' })
     const names = objectNames(
@@ -54,6 +54,7 @@ export const storageUpload = defineTask({
       })
       before += bytes
       objects.push({ name, bytes })
+      wrote({ location: `${storage.location}/${name}`, table: null })
       log.info(`Uploaded ${name} (${formatBytes(bytes)}) to ${storage.location}.`)
     }
     progress({ done: total, total, unit: 'bytes' })

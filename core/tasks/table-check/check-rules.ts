@@ -1,112 +1,83 @@
 import { textIn } from '#core/kinds/duckdb-answers.ts'
 import { counted } from '#core/model/counted.ts'
-import type { Tables } from '#core/kinds/task-context.ts'
-import { Refused } from '#core/model/failure.ts'
-import type { JsonValue, TableHandle } from '#core/model/handle.ts'
-import type { Rule } from './rules.ts'
+import type { CheckedTable } from './checked-table.ts'
+import { checkFreshness } from './check-freshness.ts'
+import { checkInSet, checkPattern, checkRange } from './check-values.ts'
+import type { RuleFinding } from './rule-finding.ts'
+import type { Rule, RuleOf } from './rules.ts'
 
-export type RuleReport = {
-  readonly rule: Rule['rule']
-  readonly columns: readonly string[]
-  readonly holds: boolean
-  /** Rows that break it; for `rows` the number of rows. */
-  readonly count: number
-  /** A value that breaks it, or null. */
-  readonly example: JsonValue
-  readonly message: string
+export const checkRules = async (table: CheckedTable, rules: readonly Rule[]): Promise<readonly RuleFinding[]> => {
+  const findings: RuleFinding[] = []
+  for (const rule of rules) findings.push(...(await checkRule(table, rule)))
+  return findings
 }
 
-export const checkRules = async (tables: Tables, table: TableHandle, rules: readonly Rule[]): Promise<RuleReport[]> => {
-  const reports: RuleReport[] = []
-  for (const rule of rules) reports.push(...(await checkRule(tables, table, rule)))
-  return reports
-}
-
-const checkRule = async (tables: Tables, table: TableHandle, rule: Rule): Promise<readonly RuleReport[]> => {
+const checkRule = async (table: CheckedTable, rule: Rule): Promise<readonly RuleFinding[]> => {
   switch (rule.rule) {
     case 'rows':
-      return [await checkRows(tables, table, rule)]
+      return [await checkRows(table, rule)]
     case 'not_null':
-      return checkNotNull(tables, table, columnsOf(table, rule.columns))
+      return checkNotNull(table, rule)
     case 'unique':
-      return [await checkUnique(tables, table, columnsOf(table, rule.columns))]
+      return [await checkUnique(table, rule)]
     case 'range':
-      return [await checkRange(tables, table, rule)]
+      return [await checkRange(table, rule)]
+    case 'in_set':
+      return [await checkInSet(table, rule)]
+    case 'pattern':
+      return [await checkPattern(table, rule)]
+    case 'freshness':
+      return [await checkFreshness(table, rule)]
     default:
       return rule satisfies never
   }
 }
 
-const columnsOf = (table: TableHandle, names: readonly string[]): readonly string[] =>
-  names.map((name) => {
-    const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
-    if (column) return column.name
-    const known = table.columns.map((candidate) => candidate.name).join(', ')
-    throw new Refused({
-      code: 'invalid',
-      message: `A rule names “${name}”, which is no column of the table. There are: ${known}.`,
-    })
-  })
-
 const number = (value: number) => value.toLocaleString('en-US')
 
-const askOne = async (
-  tables: Tables,
-  table: TableHandle,
-  select: string,
-): Promise<Readonly<Record<string, JsonValue>>> => (await tables.ask({ input: table }, select))[0] ?? {}
-
-type RowsRule = Extract<Rule, { rule: 'rows' }>
-
-const checkRows = async (tables: Tables, table: TableHandle, rule: RowsRule): Promise<RuleReport> => {
-  const count = table.rows ?? Number((await askOne(tables, table, 'SELECT count(*) AS total FROM {input}'))['total'])
+const checkRows = async (table: CheckedTable, rule: RuleOf<'rows'>): Promise<RuleFinding> => {
+  const { exactly, at_least: least, at_most: most, severity } = rule
+  const count = table.handle.rows ?? Number((await table.one('SELECT count(*) AS total FROM {checked_rows}'))['total'])
   const wanted = [
-    ...(rule.exactly === undefined
-      ? []
-      : [{ words: `exactly ${number(rule.exactly)}`, holds: count === rule.exactly }]),
-    ...(rule.at_least === undefined
-      ? []
-      : [{ words: `at least ${number(rule.at_least)}`, holds: count >= rule.at_least }]),
-    ...(rule.at_most === undefined ? [] : [{ words: `at most ${number(rule.at_most)}`, holds: count <= rule.at_most }]),
+    ...(exactly === undefined ? [] : [{ words: `exactly ${number(exactly)}`, holds: count === exactly }]),
+    ...(least === undefined ? [] : [{ words: `at least ${number(least)}`, holds: count >= least }]),
+    ...(most === undefined ? [] : [{ words: `at most ${number(most)}`, holds: count <= most }]),
   ]
   const holds = wanted.every((one) => one.holds)
   const words = wanted.map((one) => one.words).join(' and ')
-  return {
-    rule: 'rows',
-    columns: [],
-    holds,
-    count,
-    example: null,
-    message: holds
-      ? `Rows: ${number(count)}, as asked (${words}).`
-      : `There ${count === 1 ? 'is' : 'are'} ${counted(count, 'row')}, not ${words}.`,
-  }
+  const message = holds
+    ? `Rows: ${number(count)}, as asked (${words}).`
+    : `There ${count === 1 ? 'is' : 'are'} ${counted(count, 'row')}, not ${words}.`
+  return { report: { rule: 'rows', columns: [], severity, holds, count, example: null, message }, offending: null }
 }
 
 const checkNotNull = async (
-  tables: Tables,
-  table: TableHandle,
-  columns: readonly string[],
-): Promise<readonly RuleReport[]> => {
-  const counts = columns.map((name, index) => `count(*) - count(${tables.sql.identifier(name)}) AS n${index}`)
-  const row = await askOne(tables, table, `SELECT ${counts.join(', ')} FROM {input}`)
-  return columns.map((name, index): RuleReport => {
+  table: CheckedTable,
+  { columns, severity }: RuleOf<'not_null'>,
+): Promise<readonly RuleFinding[]> => {
+  const names = columns.map((name) => table.column(name).name)
+  const counts = names.map((name, index) => `count(*) - count(${table.sql.identifier(name)}) AS n${index}`)
+  const row = await table.one(`SELECT ${counts.join(', ')} FROM {checked_rows}`)
+  return names.map((name, index): RuleFinding => {
     const count = Number(row[`n${index}`])
     const message =
       count === 0 ? `${name} has a value in every row.` : `${name} has no value in ${counted(count, 'row')}.`
-    return { rule: 'not_null', columns: [name], holds: count === 0, count, example: null, message }
+    const select = `SELECT * FROM {checked_rows} WHERE ${table.sql.identifier(name)} IS NULL`
+    return {
+      report: { rule: 'not_null', columns: [name], severity, holds: count === 0, count, example: null, message },
+      offending: { title: `${name} has no value`, rows: count, select },
+    }
   })
 }
 
-const checkUnique = async (tables: Tables, table: TableHandle, columns: readonly string[]): Promise<RuleReport> => {
-  const quoted = columns.map((name) => tables.sql.identifier(name))
+const checkUnique = async (table: CheckedTable, rule: RuleOf<'unique'>): Promise<RuleFinding> => {
+  const columns = rule.columns.map((name) => table.column(name).name)
+  const quoted = columns.map((name) => table.sql.identifier(name))
   const present = quoted.map((name) => `${name} IS NOT NULL`).join(' AND ')
-  const groups = `SELECT ${quoted.join(', ')}, count(*) AS times FROM {input} WHERE ${present} GROUP BY ALL HAVING count(*) > 1`
+  const groups = `SELECT ${quoted.join(', ')}, count(*) AS times FROM {checked_rows} WHERE ${present} GROUP BY ALL HAVING count(*) > 1`
   const value = `concat_ws(', ', ${quoted.map((name) => `CAST(${name} AS VARCHAR)`).join(', ')})`
-  const row = await askOne(
-    tables,
-    table,
-    `SELECT coalesce(sum(times - 1), 0)::BIGINT AS count, arg_max(${value}, times) AS example, max(times) AS times FROM (${groups})`,
+  const row = await table.one(
+    `SELECT coalesce(sum(times - 1), 0)::BIGINT AS count, coalesce(sum(times), 0)::BIGINT AS involved, arg_max(${value}, times) AS example, max(times) AS times FROM (${groups})`,
   )
   const count = Number(row['count'])
   const names = columns.join(', ')
@@ -114,35 +85,22 @@ const checkUnique = async (tables: Tables, table: TableHandle, columns: readonly
     count === 0
       ? `${names} is unique.`
       : `${names} is not unique: ${counted(count, 'row repeats', 'rows repeat')} a value, for example ${textIn(row, 'example')} (${number(Number(row['times']))} times).`
-  return { rule: 'unique', columns, holds: count === 0, count, example: row['example'] ?? null, message }
-}
-
-type RangeRule = Extract<Rule, { rule: 'range' }>
-
-const checkRange = async (tables: Tables, table: TableHandle, { column, min, max }: RangeRule): Promise<RuleReport> => {
-  const [name = column] = columnsOf(table, [column])
-  const type = table.columns.find((candidate) => candidate.name === name)?.type ?? 'VARCHAR'
-  const quoted = tables.sql.identifier(name)
-  // The bound takes the column's type where it is text (a date), so that dates compare as dates.
-  const bound = (value: string | number) =>
-    typeof value === 'string' ? `CAST(${tables.sql.literal(value)} AS ${type})` : tables.sql.literal(value)
-  const outside = [
-    ...(min === undefined ? [] : [`${quoted} < ${bound(min)}`]),
-    ...(max === undefined ? [] : [`${quoted} > ${bound(max)}`]),
-  ].join(' OR ')
-  const row = await askOne(
-    tables,
-    table,
-    `SELECT count(*) AS count, CAST(min(${quoted}) AS VARCHAR) AS low, CAST(max(${quoted}) AS VARCHAR) AS high FROM {input} WHERE ${outside}`,
-  )
-  const count = Number(row['count'])
-  const words = [
-    ...(min === undefined ? [] : [`at least ${min}`]),
-    ...(max === undefined ? [] : [`at most ${max}`]),
-  ].join(' and ')
-  const message =
-    count === 0
-      ? `${name} is ${words} in every row.`
-      : `${name} should be ${words}, but is not in ${counted(count, 'row')} (from ${textIn(row, 'low')} to ${textIn(row, 'high')}).`
-  return { rule: 'range', columns: [name], holds: count === 0, count, example: row['low'] ?? null, message }
+  const often = `SELECT ${quoted.join(', ')} FROM (${groups}) ORDER BY times DESC, ${quoted.join(', ')} LIMIT 1000`
+  return {
+    report: {
+      rule: 'unique',
+      columns,
+      severity: rule.severity,
+      holds: count === 0,
+      count,
+      example: row['example'] ?? null,
+      message,
+    },
+    offending: {
+      title: `${names} is not unique`,
+      rows: Number(row['involved']),
+      // Those that are alike stand together.
+      select: `SELECT * FROM {checked_rows} SEMI JOIN (${often}) USING (${quoted.join(', ')}) ORDER BY ${quoted.join(', ')}`,
+    },
+  }
 }

@@ -39,7 +39,7 @@ export const tableFilter = defineTask({
   run: async ({ config, inputs, tables, log }) => {
     const report = (counts: FilterCounts) => {
       const line = describe(counts, config.nulls)
-      if (counts.unknown > 0) log.warning(line)
+      if (counts.unknown > 0 && config.nulls === 'drop') log.warning(line)
       else log.info(line)
     }
     return { table: await tables.filter(inputs.table, { where: config.where, nulls: config.nulls }, report) }

@@ -1,29 +1,44 @@
 import { z } from 'zod'
 import { field } from '#core/kinds/field.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
-import { contentHashes } from './content-hashes.ts'
+import { counted } from '#core/model/counted.ts'
+import { expandPaths } from './expand-paths.ts'
 
-const formats = ['auto', 'csv', 'parquet'] as const
+const formats = ['auto', 'csv', 'json', 'parquet'] as const
+const badRows = ['fail', 'reject'] as const
 
 export const tableRead = defineTask({
   type: 'table.read',
   version: 1,
   title: 'Read a table',
-  summary: 'Reads CSV files (plain or gzip) or Parquet files as one table.',
+  summary: 'Reads CSV, JSON or Parquet files as one table.',
   group: 'source',
   icon: 'table',
-  aliases: ['pandas.read_csv', 'pandas.read_parquet', 'read_csv', 'read_parquet', 'spark.read', 'polars.scan_csv'],
+  aliases: [
+    'pandas.read_csv',
+    'pandas.read_parquet',
+    'pandas.read_json',
+    'read_csv',
+    'read_parquet',
+    'read_json',
+    'ndjson',
+    'spark.read',
+    'polars.scan_csv',
+  ],
   config: z.object({
     path: field
       .path({
         title: 'File',
-        help: 'A path relative to the flow’s file. Not needed when files are wired in.',
+        help: 'A path relative to the flow’s file, or a pattern: data/*.csv, data/**/*.parquet. Not needed when files are wired in.',
         key: true,
       })
       .optional(),
     paths: field.list(z.string().min(1), { title: 'More files', help: 'Read together with the others.' }).default([]),
     format: field
-      .choice(formats, { title: 'Format', help: 'Auto looks at the content, not at the name.' })
+      .choice(formats, {
+        title: 'Format',
+        help: 'Auto looks at the content, not at the name. Files may be compressed with gzip or zstd. JSON: one object a line, or an array of objects; what is nested comes as JSON text.',
+      })
       .default('auto'),
     types: field
       .map(z.string().min(1), {
@@ -31,6 +46,18 @@ export const tableRead = defineTask({
         help: 'Column to type, for all columns or some: BIGINT, DOUBLE, DECIMAL(12, 2), DATE, TIMESTAMP, VARCHAR, BOOLEAN. The others are found by looking at every row.',
       })
       .default({}),
+    strict: field
+      .boolean({
+        title: 'Only these columns',
+        help: 'A file whose columns are not just those under Types fails, with the list of what differs.',
+      })
+      .default(false),
+    bad_rows: field
+      .choice(badRows, {
+        title: 'Bad rows',
+        help: 'Rows that cannot be read, or whose values do not fit a declared type: fail the task, or come out as rejects with file, line, problem and text.',
+      })
+      .default('fail'),
     columns: field
       .list(z.string().min(1), { title: 'Columns', help: 'Only these, in this order. Default: all.' })
       .optional(),
@@ -51,7 +78,15 @@ export const tableRead = defineTask({
       .default(['']),
   }),
   inputs: { files: { kind: 'file', title: 'Files', many: true, optional: true } },
-  outputs: { table: { kind: 'table', title: 'Rows' } },
+  outputs: {
+    table: { kind: 'table', title: 'Rows' },
+    rejects: {
+      kind: 'table',
+      title: 'Rejected rows',
+      help: 'With bad rows rejected: the file, line and text of each, and what is wrong with it.',
+      optional: true,
+    },
+  },
   examples: [
     {},
     { path: '../samples/taxi_zone_lookup.csv' },
@@ -59,19 +94,28 @@ export const tableRead = defineTask({
       types: { passenger_count: 'BIGINT', total_amount: 'DECIMAL(12, 2)' },
       columns: ['passenger_count', 'total_amount'],
     },
+    { path: 'data/**/*.csv.gz', bad_rows: 'reject' },
     { path: 'export.txt', delimiter: 'tab', header: false, null_text: ['', 'NULL'] },
   ],
   traits: { tables: 'lazy' },
-  fingerprint: ({ path, paths }, { flowFolder }) =>
-    contentHashes([...(path === undefined ? [] : [path]), ...paths], flowFolder),
+  fingerprint: async ({ path, paths }, { flowFolder, contentHash }) => {
+    const named = [...(path === undefined ? [] : [path]), ...paths]
+    // A pattern without a match is said by the task itself.
+    const found = await expandPaths(named, flowFolder).catch(() => [])
+    return Promise.all(found.map(contentHash))
+  },
   run: async ({ config, inputs, files, tables, log }) => {
-    const named = [...(config.path === undefined ? [] : [config.path]), ...config.paths].map((path) =>
-      files.resolve(path),
+    const named = await expandPaths(
+      [...(config.path === undefined ? [] : [config.path]), ...config.paths],
+      files.resolve('.'),
     )
     const paths = [...(inputs.files ?? []).map(({ path }) => path), ...named]
-    const table = await tables.read(paths, {
+    if (paths.length > 1) log.debug(`Reads ${counted(paths.length, 'file')}.`)
+    const { table, rejects } = await tables.read(paths, {
       format: config.format,
       types: config.types,
+      strict: config.strict,
+      badRows: config.bad_rows,
       columns: config.columns ?? null,
       csv: {
         header: config.header,
@@ -81,6 +125,6 @@ export const tableRead = defineTask({
       },
     })
     log.debug(`Columns: ${table.columns.map(({ name, type }) => `${name} ${type}`).join(', ')}`)
-    return { table }
+    return { table, ...(rejects && { rejects }) }
   },
 })

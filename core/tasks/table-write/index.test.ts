@@ -70,6 +70,94 @@ test('a failing statement leaves no file, and the task at fault is the one that 
   })
 })
 
+const rowsOf = (path: string) => jobs.ask({ type: tableRead, with: { path } }, 'SELECT * FROM {input} ORDER BY ALL')
+
+test('JSON as one array or one object a line, plain or gzip', async () => {
+  const content = 'a,b,c\n1,"say ""hi""",12345678901234567890\n2,,1.5\n'
+  const types = { c: 'DECIMAL(24, 2)' }
+  const array = await write(source(content, { types }), { format: 'json' })
+  expect(array.name).toBe('save.json')
+  expect(JSON.parse(readFileSync(array.path, 'utf8'))).toMatchObject([
+    { a: 1, b: 'say "hi"' },
+    { a: 2, b: null, c: 1.5 },
+  ])
+  const lines = await write(source(content, { types }), { format: 'ndjson', compression: 'gzip' })
+  expect(lines.name).toBe('save.ndjson.gz')
+  expect(gunzipSync(readFileSync(lines.path)).toString()).toBe(
+    '{"a":1,"b":"say \\"hi\\"","c":12345678901234567890.00}\n{"a":2,"b":null,"c":1.50}\n',
+  )
+})
+
+test('a number that JSON cannot hold fails the task and is not altered', async () => {
+  const { outcomes } = await jobs.run([
+    source('a\nnan\n', { types: { a: 'DOUBLE' } }),
+    { type: tableWrite, with: { format: 'ndjson' } },
+  ])
+  expect(outcomes[1]?.outcome).toMatchObject({
+    failure: { code: 'data', message: containing(/column “a” holds “nan”, which is no JSON number/) },
+  })
+})
+
+const writeMany = async (from: Step, settings: Record<string, unknown>) => {
+  const [, outputs] = await jobs.outputs([from, { type: tableWrite, taskRun: 'save', with: settings }])
+  const files = outputs?.['files']
+  if (files?.kind !== 'list') throw new Error('There is no list of files.')
+  return files.handles.map((handle) => {
+    if (handle.kind !== 'file') throw new Error('It is no file.')
+    return handle
+  })
+}
+
+test('folders by the values of columns, whatever stands in them', async () => {
+  const names = ['../x', 'a/b', 'ä b', '..', '%2F', '=', '', 'C:\\x']
+  const rows = names.map((name, index) => `${index},"${name}",x`)
+  const made = await writeMany(source(['n,p,q', ...rows, ''].join('\n')), { partition_by: ['P'], format: 'csv' })
+  const folders = ['..%2Fx', 'a%2Fb', '%C3%A4%20b', '..', '%252F', '%3D', '__HIVE_DEFAULT_PARTITION__', 'C%3A%5Cx']
+  expect(made.map(({ name }) => name).toSorted()).toEqual(folders.map((one) => `p=${one}/save-0.csv`).toSorted())
+  for (const { path, name } of made) expect(path.endsWith(`/results/save/save.csv/${name}`)).toBe(true)
+  const paths = made.map(({ path }) => path)
+  const back = await jobs.ask({ type: tableRead, with: { paths } }, 'SELECT * FROM {input} ORDER BY n')
+  expect(back).toEqual(names.map((_, n) => ({ n, q: 'x' })))
+})
+
+test('at most so many rows in a file, with folders and without', async () => {
+  const content = ['n,p', ...Array.from({ length: 25 }, (_, n) => `${n},${n % 2}`), ''].join('\n')
+  const plain = await writeMany(source(content), { rows_per_file: 10, format: 'ndjson', compression: 'gzip' })
+  expect(plain.map(({ name }) => name)).toEqual(['save-0.ndjson.gz', 'save-1.ndjson.gz', 'save-2.ndjson.gz'])
+  const counts = await Promise.all(plain.map(async ({ path }) => (await rowsOf(path)).length))
+  expect(counts).toEqual([10, 10, 5])
+  const split = await writeMany(source(content), { rows_per_file: 10, partition_by: ['p'], name: 'rides.parquet' })
+  expect(split.map(({ name }) => name)).toContain('p=0/rides-1.parquet')
+  expect(readdirSync(dirname(dirname(split[0]?.path ?? ''))).toSorted()).toEqual(['p=0', 'p=1'])
+  const all = await Promise.all(split.map(({ path }) => rowsOf(path)))
+  expect(Math.max(...all.map((one) => one.length))).toBeLessThanOrEqual(10)
+  expect(all.flat()).toHaveLength(25)
+})
+
+test('a table of one file has it in both outputs; several files are no single one', async () => {
+  expect((await writeMany(source(), {})).map(({ name }) => name)).toEqual(['save.parquet'])
+  const { outcomes } = await jobs.run([source(), { type: tableWrite, taken: ['file'], with: { partition_by: ['a'] } }])
+  expect(outcomes[1]?.outcome).toMatchObject({ failure: { message: containing(/Wire “.*\.files” there/) } })
+})
+
+test.each([
+  [{ partition_by: ['z'] }, /no column “z” to write folders by\. There are: a, b/],
+  [{ partition_by: ['a', 'b'] }, /some other column must be left/],
+])('%j is refused', async (settings, message) => {
+  const { outcomes } = await jobs.run([source(), { type: tableWrite, with: settings }])
+  expect(outcomes[1]?.outcome).toMatchObject({ failure: { code: 'invalid', message: containing(message) } })
+})
+
+test('a text that is called as the folder of nulls is refused', async () => {
+  const { outcomes } = await jobs.run([
+    source('a,b\n1,__HIVE_DEFAULT_PARTITION__\n2,\n'),
+    { type: tableWrite, taskRun: 'save', with: { partition_by: ['b'] } },
+  ])
+  expect(outcomes[1]?.outcome).toMatchObject({
+    failure: { code: 'data', message: containing(/no value for a folder/) },
+  })
+})
+
 test('zstd for CSV and a name with folders are refused', async () => {
   const { outcomes } = await jobs.run([source(), { type: tableWrite, with: { format: 'csv', compression: 'zstd' } }])
   expect(outcomes[1]?.outcome).toMatchObject({

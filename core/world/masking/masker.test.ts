@@ -61,6 +61,14 @@ test('a secret is found in base64 at each of the three alignments', () => {
   }
 })
 
+test('a secret is found in hexadecimal, with blanks between the bytes and wrapped too', () => {
+  const masker = masking('tuna-sandwich')
+  const hex = Buffer.from('tuna-sandwich').toString('hex')
+  expect(masker.mask(`<7a${hex}0a>`)).toBe(`<7a${mask}0a>`)
+  expect(masker.mask(hex.toUpperCase())).toBe(mask)
+  expect(masker.mask(` 74 75 6e 61 2d 73 61 6e\n 64 77 69 63 68 0a`)).toBe(` ${mask}\n${mask} 0a`)
+})
+
 test('a key of many lines is found in one piece, wrapped, and line by line', () => {
   const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nqhkiG9w0BAQEFAASCBKcwggSjAgEAAoI\n'
   const masker = masking(`-----BEGIN KEY-----\n${body}-----END KEY-----\n`)

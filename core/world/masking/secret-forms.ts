@@ -1,12 +1,12 @@
 /**
- * The forms in which a secret value is printed by the programs that get it: as it is, URL-encoded, base64, and escaped
- * for JSON, SQL or a shell. Without line breaks, which the masker overlooks in the text too, so that wrapped forms are
+ * The forms in which a secret value is printed by the programs that get it: as it is, URL-encoded, base64, hexadecimal,
+ * and escaped for JSON, SQL or a shell. Without line breaks, which the masker overlooks in the text too, so that wrapped forms are
  * found. Forms too short to search for are left out.
  */
 export const secretForms = (value: string, shortest: number): ReadonlySet<string> => {
   const forms = new Set<string>()
   for (const text of [value, value.trim(), ...telltaleLines(value)]) {
-    for (const form of [text, ...urlForms(text), ...base64Forms(text), ...escapedForms(text)]) {
+    for (const form of [text, ...urlForms(text), ...base64Forms(text), ...hexForms(text), ...escapedForms(text)]) {
       const compact = withoutLineBreaks(form)
       if (compact.length >= shortest) forms.add(compact)
     }
@@ -45,6 +45,13 @@ const base64Forms = (text: string): string[] => {
     const own = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
     return [own, own.replaceAll('+', '-').replaceAll('/', '_')]
   })
+}
+
+/** Digits alone, as `xxd -p` and most languages write them, and with a blank between bytes, as `od -tx1` does. */
+const hexForms = (text: string): string[] => {
+  const digits = Buffer.from(text, 'utf8').toString('hex')
+  const spaced = digits.replace(/..(?!$)/g, '$& ')
+  return [digits, digits.toUpperCase(), spaced]
 }
 
 const escapedForms = (text: string): string[] => {

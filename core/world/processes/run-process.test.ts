@@ -55,7 +55,7 @@ const stubborn = `trap "" TERM; while :; do sleep 0.05; done`
 
 test('a program gives its exit code and its output, and gets the input it is given', async () => {
   const run = shell('cat; echo err >&2; exit 3', { stdin: 'hello\n' })
-  expect(await run.done).toEqual({ exitCode: 3, signal: null, left: 0 })
+  expect(await run.done).toEqual({ exitCode: 3, signal: null, left: 0, excess: null })
   expect(run.text()).toContain('hello\n')
   expect(run.text()).toContain('err\n')
 })
@@ -78,7 +78,7 @@ test('a program that is not there is refused with what to do', async () => {
 })
 
 test('a program killed from outside says by which signal', async () => {
-  expect(await shell('kill -SEGV $$').done).toEqual({ exitCode: null, signal: 'SIGSEGV', left: 0 })
+  expect(await shell('kill -SEGV $$').done).toEqual({ exitCode: null, signal: 'SIGSEGV', left: 0, excess: null })
 })
 
 test('stop lets a program that heeds SIGTERM finish', async () => {

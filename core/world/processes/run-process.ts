@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessExcess, ProcessLimits } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import { cookieVariable } from './cookie.ts'
+import { prepareLimitWatch } from './limit-watch.ts'
 import { processesAfter } from './process-table.ts'
 import { findKin, killKin, signal, type Kin } from './process-tree.ts'
 
@@ -18,6 +20,8 @@ export type RunProcess = {
   readonly signal: AbortSignal
   /** Milliseconds. */
   readonly grace: number
+  /** One that uses more is killed at once, with all that it started. */
+  readonly limits?: ProcessLimits
   /** Nothing more is read from that stream until the promise resolves, so a fast writer waits for a slow reader. */
   output(stream: OutputStream, chunk: Buffer): void | Promise<void>
 }
@@ -29,12 +33,17 @@ export type ProcessEnd = {
   readonly signal: string | null
   /** How many processes it had left running when it ended; they were killed. */
   readonly left: number
+  readonly excess: ProcessExcess | null
 }
 
 /** Runs a program in a session of its own and resolves when it, all it started, and its output have ended. */
 export const runProcess = async (run: RunProcess): Promise<ProcessEnd> => {
   run.signal.throwIfAborted()
+  const watchLimits = run.limits ? await prepareLimitWatch(run.limits) : null
   const child = await start(run)
+  const kin = kinOf(child.pid ?? 0, run)
+  // A process that will not die is told of when the rest is ended.
+  const limits = watchLimits?.({ kin, over: () => void killKin(kin).catch(() => {}) })
   const startedAt = performance.now()
   const reading = [readAll(child.stdout, 'stdout', run), readAll(child.stderr, 'stderr', run)]
   const stopping = stopOnAbort(child, run)
@@ -42,9 +51,10 @@ export const runProcess = async (run: RunProcess): Promise<ProcessEnd> => {
     const [exitCode, exitSignal] = await ended(child)
     const left = await endRest(child.pid ?? 0, run, { startedAt, killAt: stopping.killAt() })
     await outputEnded(child, reading)
-    return { exitCode, signal: exitSignal, left }
+    return { exitCode, signal: exitSignal, left, excess: (await limits?.end()) ?? null }
   } finally {
     stopping.dispose()
+    void limits?.end()
   }
 }
 

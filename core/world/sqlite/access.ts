@@ -10,6 +10,10 @@ export type Access = {
   read<T>(work: () => T): T
   /** One transaction, refused when another engine has taken the home over. A write within a write is part of it. */
   write<T>(work: () => T): T
+  /** Refuses when another engine has taken the home over. */
+  check(): void
+  /** A transaction that is taken back: what `work` reads of what it writes needs no room on the disk. */
+  rehearse<T>(work: () => T): T
 }
 
 export type Fence = {
@@ -21,30 +25,42 @@ export type Fence = {
 
 export const access = (database: Database, fence: Fence): Access => {
   const token = database.prepare<[], number>('select token from home').pluck()
+  const check = () => {
+    if (token.get() === fence.token) return
+    fence.onLost()
+    throw new Refused({
+      code: 'conflict',
+      message:
+        'Another engine has taken this home over, so this one changes nothing any more. Start the command again.',
+    })
+  }
   const fenced = database.transaction((work: () => unknown) => {
-    if (token.get() !== fence.token) {
-      fence.onLost()
-      throw new Refused({
-        code: 'conflict',
-        message:
-          'Another engine has taken this home over, so this one changes nothing any more. Start the command again.',
-      })
-    }
+    check()
     return work()
   })
+  const inTransaction = <T>(work: () => T): T => {
+    let result: T | undefined
+    fenced.immediate(() => {
+      result = work()
+    })
+    return result as T
+  }
   return {
     prepare: (sql) => guarded(database.name, () => database.prepare<unknown[], Row>(sql)),
     read: (work) => guarded(database.name, work),
-    write: <T>(work: () => T) => {
-      if (database.inTransaction) return work()
-      let result: T | undefined
-      guarded(database.name, () =>
-        fenced.immediate(() => {
-          result = work()
-        }),
-      )
-      return result as T
-    },
+    write: (work) => (database.inTransaction ? work() : guarded(database.name, () => inTransaction(work))),
+    check: () => guarded(database.name, check),
+    rehearse: (work) => guarded(database.name, () => rehearsed(database, work)),
+  }
+}
+
+const rehearsed = <T>(database: Database, work: () => T): T => {
+  database.exec('begin')
+  try {
+    return work()
+  } finally {
+    // An error may have ended it.
+    if (database.inTransaction) database.exec('rollback')
   }
 }
 

@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { StateName } from '#core/model/state.ts'
-import type { FlowRunFilter } from '#core/model/store.ts'
+import type { FlowRunFilter, FlowRunPageRequest } from '#core/model/store.ts'
 import { migrations } from '#core/world/home/testing/migrations.ts'
 import { access, homeId, takeToken } from './access.ts'
 import { openDatabase, type Database } from './database.ts'
 import { listQuery } from './flow-run-list.ts'
+import { pageQuery } from './flow-run-page.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { runReads } from './run-reads.ts'
 
@@ -29,10 +30,11 @@ const databaseWithRuns = (): Database => {
 
 let database: Database
 let flowRuns: (filter: FlowRunFilter) => readonly string[]
+let reads: ReturnType<typeof runReads>
 
 beforeAll(() => {
   database = databaseWithRuns()
-  const reads = runReads(access(database, { token: takeToken(database), onLost: () => {} }))
+  reads = runReads(access(database, { token: takeToken(database), onLost: () => {} }))
   flowRuns = (filter) => reads.flowRuns(filter).map(({ id }) => id)
   return () => database.close()
 })
@@ -117,4 +119,42 @@ test.each([
   const rows = looked(filter)
   expect(rows).toBeGreaterThan(0)
   expect(rows).toBeLessThanOrEqual(most + 1)
+})
+
+const page = (request: Partial<FlowRunPageRequest>) => {
+  const found = reads.flowRunPage({ sort: 'created', descending: true, offset: 0, limit: 3, ...request })
+  return { ...found, runs: found.runs.map(({ id }) => id) }
+}
+
+test('a page has the runs from an offset, in the order asked for, and says how many there are', () => {
+  expect(page({})).toEqual({ total: 99_999, offset: 0, runs: ['099998', '099997', '099996'] })
+  expect(page({ offset: 99_997 })).toEqual({ total: 99_999, offset: 99_997, runs: ['000001', '000000'] })
+  expect(page({ descending: false, limit: 2 }).runs).toEqual(['000000', '000001'])
+  expect(page({ sort: 'name', descending: false, limit: 2, offset: 999 }).runs).toEqual(['099900', '000001'])
+  expect(page({ sort: 'state', states: ['Failed', 'RUNNING'], limit: 2 })).toMatchObject({
+    total: 102,
+    runs: ['000077', '000007'],
+  })
+  expect(page({ tag: 'rare', until: 20_000 })).toEqual({ total: 4, offset: 0, runs: ['015003', '010003', '005003'] })
+  expect(page({ text: 'N42', flow: 'flow-2', offset: 1, limit: 1 })).toEqual({
+    total: 1000,
+    offset: 1,
+    runs: ['099842'],
+  })
+})
+
+test('the last runs of many flows come in one query', () => {
+  const found = reads.recentRuns(['flow-3', 'flow-4', 'none'], 2)
+  expect([...found].map(([flow, runs]) => [flow, runs.map(({ id }) => id)])).toEqual([
+    ['flow-4', ['099994', '099984']],
+    ['flow-3', ['099993', '099983']],
+  ])
+})
+
+test.each(filters)('a page in the order of time walks an index and sorts nothing: %j', (filter) => {
+  const request = { ...filter, sort: 'created', descending: true, offset: 50, limit: 100 } as const
+  const { sql, values } = pageQuery(request)
+  const plan = database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...values)
+  const steps = plan.map(({ detail }) => detail)
+  expect(steps.filter((step) => step.startsWith('SCAN flow_runs') && !step.includes('flow_runs_by_time'))).toEqual([])
 })

@@ -12,22 +12,26 @@ export type Query = { readonly sql: string; readonly values: readonly unknown[] 
  */
 export const listQuery = (filter: FlowRunFilter, cursor: Cursor | null): Query => {
   const limit = filter.limit ?? 50
-  if (filter.tag !== undefined) return tagQuery(filter, cursor, limit)
-  const common = conditions(filter, cursor, 'flow_runs')
-  const flow = filter.flow === undefined ? [] : [{ sql: 'flow = ?', values: [filter.flow] }]
-  const branches = statesOf(filter).map(({ type, names }) =>
-    select(indexFor(filter), [
-      ...flow,
-      { sql: 'state_type = ?', values: [type] },
-      ...nameCondition(type, names),
-      ...common,
-    ]),
-  )
-  const parts = branches.length > 0 ? branches : [select(indexFor(filter), [...flow, ...common])]
+  const parts = branchesOf(filter, () => 'flow_runs.*', cursor)
+  const order = filter.tag === undefined ? 'created_at desc, id desc' : 'tagged.created_at desc, tagged.flow_run desc'
   return {
-    sql: `${parts.map(({ sql }) => sql).join(' union all ')} order by created_at desc, id desc limit ?`,
+    sql: `${parts.map(({ sql }) => sql).join(' union all ')} order by ${order} limit ?`,
     values: [...parts.flatMap(({ values }) => values), limit],
   }
+}
+
+type Columns = (from: 'flow_runs' | 'tagged') => string
+
+/** One select for each walk of an index; together they give every run that fits, once. */
+export const branchesOf = (filter: FlowRunFilter, columns: Columns, cursor: Cursor | null = null): readonly Query[] => {
+  if (filter.tag !== undefined) return [tagQuery(filter, cursor, columns('tagged'))]
+  const common = conditions(filter, cursor, 'flow_runs')
+  const flow = filter.flow === undefined ? [] : [{ sql: 'flow = ?', values: [filter.flow] }]
+  const from = { columns: columns('flow_runs'), index: indexFor(filter) }
+  const branches = statesOf(filter).map(({ type, names }) =>
+    select(from, [...flow, { sql: 'state_type = ?', values: [type] }, ...nameCondition(type, names), ...common]),
+  )
+  return branches.length > 0 ? branches : [select(from, [...flow, ...common])]
 }
 
 const indexFor = ({ flow, states = [] }: FlowRunFilter): string => {
@@ -35,12 +39,12 @@ const indexFor = ({ flow, states = [] }: FlowRunFilter): string => {
   return states.length > 0 ? 'flow_runs_by_state' : 'flow_runs_by_time'
 }
 
-const select = (index: string, parts: readonly Query[]): Query => ({
-  sql: `select * from flow_runs indexed by ${index} where ${parts.map(({ sql }) => sql).join(' and ')}`,
+const select = ({ columns, index }: { columns: string; index: string }, parts: readonly Query[]): Query => ({
+  sql: `select ${columns} from flow_runs indexed by ${index} where ${parts.map(({ sql }) => sql).join(' and ')}`,
   values: parts.flatMap(({ values }) => values),
 })
 
-const tagQuery = (filter: FlowRunFilter, cursor: Cursor | null, limit: number): Query => {
+const tagQuery = (filter: FlowRunFilter, cursor: Cursor | null, columns: string): Query => {
   const names = statesOf(filter).flatMap((state) => state.names)
   const parts: Query[] = [
     { sql: 'tagged.tag = ?', values: [filter.tag] },
@@ -49,9 +53,9 @@ const tagQuery = (filter: FlowRunFilter, cursor: Cursor | null, limit: number): 
     ...conditions(filter, cursor, 'tagged'),
   ]
   return {
-    sql: `select flow_runs.* from flow_run_tags tagged cross join flow_runs on flow_runs.id = tagged.flow_run
-      where ${parts.map(({ sql }) => sql).join(' and ')} order by tagged.created_at desc, tagged.flow_run desc limit ?`,
-    values: [...parts.flatMap(({ values }) => values), limit],
+    sql: `select ${columns} from flow_run_tags tagged cross join flow_runs on flow_runs.id = tagged.flow_run
+      where ${parts.map(({ sql }) => sql).join(' and ')}`,
+    values: parts.flatMap(({ values }) => values),
   }
 }
 

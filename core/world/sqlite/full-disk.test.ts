@@ -96,6 +96,26 @@ test.skipIf(!canMount)(
   },
 )
 
+test.skipIf(!canMount)(
+  'what the journal took before the disk was full is read, and the engine is told to wait',
+  async () => {
+    const disk = smallDisk(4)
+    const { store } = await homeOnDisk(join(disk, 'home'))
+    store.putDocument(sampleDocument())
+    await store.appendSoon(created(sampleRun('run-1')))
+    await store.appendSoon(decided('run-1', 0, large))
+    const ballast = join(disk, 'ballast')
+    expect(() => writeFileSync(ballast, Buffer.alloc(8 * 1024 ** 2))).toThrow('ENOSPC')
+    expect(store.events('run-1')).toHaveLength(1)
+    const next = async () => store.appendSoon(decided('run-1', 1, large))
+    await expect(next()).rejects.toThrow(StoreFull)
+    expect(store.events('run-1')).toHaveLength(1)
+    rmSync(ballast)
+    await next()
+    expect(store.events('run-1')).toHaveLength(2)
+  },
+)
+
 test.skipIf(!canMount)('a home on a full disk is refused as such', async () => {
   const disk = smallDisk(1)
   expect(() => writeFileSync(join(disk, 'ballast'), Buffer.alloc(2 * 1024 ** 2))).toThrow('ENOSPC')

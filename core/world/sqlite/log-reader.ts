@@ -7,6 +7,7 @@ import { integer, type Row } from './row.ts'
 
 export type LogReader = {
   lines(query: LogQuery): readonly LogLine[]
+  matches(query: LogQuery): readonly number[]
   count(query: LogQuery): number
 }
 
@@ -40,23 +41,50 @@ export const logReader = (database: Database): LogReader => {
     return [...lines.values()].toSorted((a, b) => a.seq - b.seq)
   }
 
+  /** The seq of the line that this many lines of the range come before. Only the index is walked. */
+  const seqAt = (range: Range, query: LogQuery, offset: number): number | undefined => {
+    const { sql, values } = where(range, query)
+    const row = statement(`select lines.seq from lines where ${sql} order by lines.seq limit 1 offset ?`)
+    const found = row.get(...values, offset)
+    return found && integer(found, 'seq')
+  }
+
   const lines = (query: LogQuery): readonly LogLine[] => {
-    const range = rangeOf(query)
-    if (!range) return []
-    const { context = 0, text } = query
+    const whole = rangeOf(query)
+    const { context = 0, text, offset = 0 } = query
+    const from = whole && offset > 0 ? seqAt(whole, query, offset) : whole?.from
+    if (!whole || from === undefined) return []
+    const range = { ...whole, from }
     return context > 0 && text !== undefined ? withContext(range, query, context) : select(range, query)
+  }
+
+  /** What every source has counted as it wrote. */
+  const written = ({ flowRun, source }: Range): number => {
+    const row = statement('select sum(lines) count from sources where flow_run = ? and number = coalesce(?, number)')
+    return Number(row.get(flowRun, source)?.['count'] ?? 0)
   }
 
   const count = (query: LogQuery): number => {
     const range = rangeOf(query)
     if (!range) return 0
+    const { after, before, minimumLevel, text } = query
+    if (after === undefined && before === undefined && minimumLevel === undefined && !text) return written(range)
     const { sql, values } = where(range, query)
     const row = statement(`select count(*) count from lines where ${sql}`).get(...values)
     return row ? integer(row, 'count') : 0
   }
 
+  const matches = (query: LogQuery): readonly number[] => {
+    const range = rangeOf(query)
+    if (!range) return []
+    const { sql, values } = where(range, query)
+    const rows = statement(`select lines.seq from lines where ${sql} order by lines.seq limit ?`)
+    return rows.all(...values, query.limit ?? -1).map((row) => integer(row, 'seq'))
+  }
+
   return {
     lines: (query) => guarded(database.name, () => lines(query)),
+    matches: (query) => guarded(database.name, () => matches(query)),
     count: (query) => guarded(database.name, () => count(query)),
   }
 }

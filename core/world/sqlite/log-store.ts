@@ -29,6 +29,10 @@ export const logStore = (
     onAppend: writer.onAppend,
     close: writer.close,
     lines,
+    matches: (query) => {
+      writer.flush()
+      return reader.matches(query)
+    },
     count: (query) => {
       writer.flush()
       return reader.count(query)

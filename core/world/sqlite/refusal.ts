@@ -37,7 +37,13 @@ const meaningOf = (
       retryable: false,
     }
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'SQLITE_PERM' || code.startsWith('SQLITE_CANTOPEN')) {
+  if (
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'ENOTDIR' ||
+    code === 'SQLITE_PERM' ||
+    code.startsWith('SQLITE_CANTOPEN')
+  ) {
     return {
       code: 'denied',
       message: `${path} cannot be opened or made. Check its permissions, or choose another home with --home DIR.`,

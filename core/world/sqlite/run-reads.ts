@@ -2,12 +2,14 @@ import type { StoredRun } from '#core/engine/ports.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { RunEvent } from '#core/model/run-event.ts'
-import type { FlowRunFilter, StateStore } from '#core/model/store.ts'
+import type { RunPage } from '#core/model/run-page.ts'
+import type { FlowRunFilter, FlowRunPageRequest, StateStore } from '#core/model/store.ts'
 import type { Access } from './access.ts'
 import { isFlowDocument } from './documents.ts'
 import { listQuery } from './flow-run-list.ts'
+import { countQuery, pageQuery } from './flow-run-page.ts'
 import { flowRunOf } from './flow-run-row.ts'
-import { holding, isObject, isText, type Row } from './row.ts'
+import { holding, integer, isObject, isText, type Row } from './row.ts'
 import { taskRunOf } from './task-run-row.ts'
 
 type Reads = Pick<
@@ -16,6 +18,8 @@ type Reads = Pick<
   | 'findFlowRun'
   | 'flowRunBySubmissionKey'
   | 'flowRuns'
+  | 'flowRunPage'
+  | 'recentRuns'
   | 'unfinished'
   | 'children'
   | 'lastFlowRun'
@@ -47,6 +51,8 @@ export const runReads = ({ prepare, read }: Access): Reads => {
     findFlowRun: finder({ prepare, read }, flowRun),
     flowRunBySubmissionKey: (key) => read(() => one(bySubmissionKey.get(key))),
     flowRuns: lister({ prepare, read }, flowRun),
+    flowRunPage: pager({ prepare, read }),
+    recentRuns: recent({ prepare, read }),
     unfinished: () => read(() => unfinished.all().map(flowRunOf)),
     children: (id) => read(() => children.all(id).map(flowRunOf)),
     lastFlowRun: (flow) => read(() => one(lastOfFlow.get(flow))),
@@ -72,13 +78,43 @@ const isRunEvent = (value: unknown): value is RunEvent =>
 
 type Reading = Pick<Access, 'prepare' | 'read'>
 
-const lister = ({ prepare, read }: Reading, flowRun: (id: string) => FlowRun | null) => {
+/** Prepared once for each text. */
+const statementsOf = (prepare: Access['prepare']) => {
   const statements = new Map<string, ReturnType<Access['prepare']>>()
-  const statementFor = (sql: string) => {
+  return (sql: string) => {
     const statement = statements.get(sql) ?? prepare(sql)
     statements.set(sql, statement)
     return statement
   }
+}
+
+const pager = ({ prepare, read }: Reading) => {
+  const statementFor = statementsOf(prepare)
+  return (request: FlowRunPageRequest): RunPage =>
+    read(() => {
+      const page = pageQuery(request)
+      const all = countQuery(request)
+      const counted = statementFor(all.sql).get(...all.values)
+      return {
+        total: counted ? integer(counted, 'count') : 0,
+        offset: request.offset,
+        runs: statementFor(page.sql)
+          .all(...page.values)
+          .map(flowRunOf),
+      }
+    })
+}
+
+const recent = ({ prepare, read }: Reading) => {
+  const statement = prepare(`select flow_runs.* from json_each(?) wanted cross join flow_runs on flow_runs.id in (
+    select id from flow_runs indexed by flow_runs_by_flow where flow = wanted.value and deleted_at is null
+    order by created_at desc, id desc limit ?) order by flow_runs.created_at desc, flow_runs.id desc`)
+  return (flows: readonly string[], each: number): ReadonlyMap<string, readonly FlowRun[]> =>
+    read(() => Map.groupBy(statement.all(JSON.stringify(flows), each).map(flowRunOf), ({ flow }) => flow))
+}
+
+const lister = ({ prepare, read }: Reading, flowRun: (id: string) => FlowRun | null) => {
+  const statementFor = statementsOf(prepare)
   return (filter: FlowRunFilter): readonly FlowRun[] => {
     const last = filter.after === undefined ? null : flowRun(filter.after)
     if (filter.after !== undefined && !last) {

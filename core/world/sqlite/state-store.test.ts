@@ -168,8 +168,8 @@ describe.each(kinds)('a state store $kind', ({ open }) => {
     expect([await blocks.list(), await blocks.lastTest('b1')]).toEqual([[], null])
   })
 
-  test('keeps settings, limits, artifacts and datasets', async () => {
-    const { config, limits, artifacts, datasets, append } = await openStore()
+  test('keeps settings, limits and datasets', async () => {
+    const { config, limits, datasets } = await openStore()
     config.set('secrets', 'none')
     config.set('secrets', 'vault')
     config.set('other', '1')
@@ -179,11 +179,6 @@ describe.each(kinds)('a state store $kind', ({ open }) => {
     expect(limits.list()).toEqual([{ tag: 'db', limit: 0 }])
     limits.delete('db')
     expect(limits.list()).toEqual([])
-    append(created(sampleRun('run-1')))
-    artifacts.add({ flowRun: 'run-1', taskRun: 'check', kind: 'markdown', key: 'report', at: 3, content: '# Rows' })
-    expect(artifacts.of('run-1')).toEqual([
-      { id: 1, flowRun: 'run-1', taskRun: 'check', kind: 'markdown', key: 'report', at: 3, content: '# Rows' },
-    ])
     const rides = {
       location: 'duckdb:///w#rides',
       columns: [{ name: 'id', type: 'BIGINT' }],

@@ -1,6 +1,6 @@
 import type { StateStore, StoreSizes } from '#core/model/store.ts'
 import { access, type Access, type Fence } from './access.ts'
-import { artifactRows, datasetRows } from './artifacts.ts'
+import { artifactRows, datasetRows, profileRows } from './artifacts.ts'
 import { blockRows } from './blocks.ts'
 import { cache } from './cache.ts'
 import type { Database } from './database.ts'
@@ -9,25 +9,50 @@ import { documents } from './documents.ts'
 import { histories } from './history.ts'
 import { integer } from './row.ts'
 import { runReads } from './run-reads.ts'
+import { openJournal, type Journal } from './journal.ts'
 import { appends, type RunStore } from './run-store.ts'
 import { configRows, limitRows } from './settings.ts'
 
-/** The database stays its opener's to close. */
-export const stateStore = (database: Database, fence: Fence): StateStore & RunStore => {
-  const through = access(database, fence)
+/** `close` puts what is left into its tables; the database stays its opener's to close. */
+export const stateStore = (
+  database: Database,
+  fence: Fence,
+  journalFile: string | null = null,
+): StateStore & RunStore & { close(): void } => {
+  const direct = access(database, fence)
+  const journal = openJournal(direct, journalFile)
+  const through = journal.settled
   return {
-    ...appends(through),
+    close: journal.close,
+    ...appends(journal),
     ...runReads(through),
+    ...latestRuns(journal, runReads(direct)),
     ...histories(through),
-    ...documents(through),
+    ...documents(direct),
     ...cache(through),
-    blocks: blockRows(through),
-    config: configRows(through),
-    limits: limitRows(through),
+    blocks: blockRows(direct),
+    config: configRows(direct),
+    limits: limitRows(direct),
     artifacts: artifactRows(through),
+    profiles: profileRows(through),
     datasets: datasetRows(through),
     deletion: deletion(through),
     sizes: () => sizes(through),
+  }
+}
+
+/** The engine asks for these after every submission: they do not wait for the tables to have what is in the journal. */
+const latestRuns = (
+  journal: Journal,
+  stored: Pick<StateStore, 'flowRun' | 'flowRunBySubmissionKey'>,
+): Pick<StateStore, 'flowRun' | 'flowRunBySubmissionKey'> => {
+  const flowRun = (id: string) => journal.flowRun(id, () => stored.flowRun(id))
+  return {
+    flowRun,
+    flowRunBySubmissionKey: (key) => {
+      const known = journal.createdBy(key) ?? stored.flowRunBySubmissionKey(key)
+      return known && flowRun(known.id)
+    },
   }
 }
 

@@ -47,7 +47,7 @@ const wrongness = (
     case 'ragged':
       return ({ text }) => text !== '' && isRagged(splitRecord(text, dialect), names.length)
     case 'quote':
-      return ({ text, closed }) => !closed || quotingOf(text, dialect.quote, dialect.delimiter) !== 'fine'
+      return ({ text, closed }) => !closed || isMisquoted(text, dialect)
     case 'encoding':
       return ({ text }) => !isUtf8(Buffer.from(text, 'latin1'))
     case 'long-line':
@@ -64,6 +64,10 @@ const wrongness = (
   }
 }
 
+/** A quote is not closed, or something stands between it and the next delimiter. */
+export const isMisquoted = (text: string, { quote, delimiter }: CsvDialect): boolean =>
+  quotingOf(text, quote, delimiter) !== 'fine'
+
 /** DuckDB takes a delimiter after the last field, and so do we. */
-const isRagged = (fields: readonly string[], expected: number): boolean =>
+export const isRagged = (fields: readonly string[], expected: number): boolean =>
   fields.length !== expected && !(fields.length === expected + 1 && fields.at(-1) === '')

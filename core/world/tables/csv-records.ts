@@ -1,28 +1,13 @@
-import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
+import { contentOf, type Compression } from './content.ts'
 
 export type CsvDialect = {
   readonly delimiter: string
   readonly quote: string
-  readonly gzip: boolean
+  readonly compression: Compression
 }
 
 /** `text` holds the bytes as Latin-1 so that broken UTF-8 can be looked at; `line` is the physical line, from 1. */
 export type CsvRecord = { readonly line: number; readonly text: string; readonly end: string; readonly closed: boolean }
-
-/** The content of a file, decompressed. A broken gzip stream ends it without an error: DuckDB has judged the file. */
-export async function* contentOf(path: string, gzip: boolean, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 256 * 1024, ...(signal && { signal }) })
-  const content = gzip ? file.pipe(createGunzip()) : file
-  try {
-    for await (const chunk of content) yield chunk as Buffer
-  } catch (error) {
-    if (signal?.aborted) throw error
-  } finally {
-    file.destroy()
-    content.destroy()
-  }
-}
 
 /** Records in batches, one a chunk: an async step for each record would cost more than reading it. */
 export async function* recordsOf(
@@ -31,7 +16,7 @@ export async function* recordsOf(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly CsvRecord[]> {
   const reader = recordReader(dialect.quote, dialect.delimiter)
-  for await (const chunk of contentOf(path, dialect.gzip, signal)) yield reader.take(chunk.toString('latin1'))
+  for await (const chunk of contentOf(path, dialect.compression, signal)) yield reader.take(chunk.toString('latin1'))
   yield reader.end()
 }
 
@@ -133,7 +118,7 @@ const closingQuote = (text: string, quote: string, from: number): number => {
   return end
 }
 
-export const splitRecord = (text: string, { delimiter, quote }: CsvDialect): readonly string[] => {
+export const splitRecord = (text: string, { delimiter, quote }: Omit<CsvDialect, 'compression'>): readonly string[] => {
   if (quote === '' || !text.includes(quote)) return text.split(delimiter)
   const fields: string[] = []
   let field = ''

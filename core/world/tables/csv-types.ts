@@ -5,13 +5,23 @@ import { identifier } from './sql.ts'
  * column takes the next wider type until all its values fit. So a late value never breaks a run, and no value is altered.
  */
 export type Guess =
-  'BOOLEAN' | 'BIGINT' | 'HUGEINT' | 'DOUBLE' | 'DATE' | 'TIMESTAMP' | 'TIMESTAMP WITH TIME ZONE' | 'TIME' | 'VARCHAR'
+  | 'BOOLEAN'
+  | 'BIGINT'
+  | 'HUGEINT'
+  | 'DOUBLE'
+  | 'DECIMAL'
+  | 'DATE'
+  | 'TIMESTAMP'
+  | 'TIMESTAMP WITH TIME ZONE'
+  | 'TIME'
+  | 'VARCHAR'
 
 const wider: Readonly<Record<Guess, Guess>> = {
   BOOLEAN: 'VARCHAR',
   BIGINT: 'HUGEINT',
   HUGEINT: 'DOUBLE',
   DOUBLE: 'VARCHAR',
+  DECIMAL: 'VARCHAR',
   DATE: 'TIMESTAMP',
   TIMESTAMP: 'TIMESTAMP WITH TIME ZONE',
   'TIMESTAMP WITH TIME ZONE': 'VARCHAR',
@@ -60,6 +70,7 @@ const fits = (value: string, type: Guess): string => {
       return `${momentary(value)} AND TRY_CAST(${value} AS TIMESTAMPTZ) IS NOT NULL AND ${zoned(value)}`
     case 'TIME':
       return `contains(${value}, ':') AND strlen(${value}) BETWEEN 5 AND 15 AND TRY_CAST(${value} AS TIME) IS NOT NULL`
+    case 'DECIMAL':
     case 'VARCHAR':
       return 'TRUE'
     default:
@@ -77,57 +88,95 @@ export type InferredTypes = {
   readonly types: ReadonlyMap<string, string>
   /** Columns in which no row has a value. */
   readonly empty: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 type Ask = (select: string) => Promise<Readonly<Record<string, unknown>>>
 
+/** Columns that one statement looks at. With more of them DuckDB's time grows with their square. */
+const mostAtOnce = 150
+
 /**
- * The types of `columns`, checked against every row. `from` is SQL of all rows as text; `guesses` holds what the first
- * rows suggest. A column without any value stays VARCHAR and is named in `empty`.
+ * The types of columns, checked against every row. `from` is SQL of all rows of some columns as text; `guesses` holds what
+ * the first rows suggest. A column without any value stays VARCHAR and is named in `empty`.
  */
 export const inferTypes = async (
   guesses: ReadonlyMap<string, Guess | null>,
-  from: string,
+  from: (columns: readonly string[]) => string,
   ask: Ask,
 ): Promise<InferredTypes> => {
   const types = new Map<string, string>()
-  const open = new Map([...guesses].filter(([, guess]) => guess !== 'VARCHAR'))
-  for (const [column, guess] of guesses) if (guess === 'VARCHAR') types.set(column, guess)
   const empty: string[] = []
-  while (open.size > 0) {
-    const names = [...open.keys()]
-    const answers = await ask(
-      `SELECT ${names.map((name, index) => question(name, open.get(name) ?? null, index)).join(', ')} FROM (${from})`,
-    )
-    for (const [index, name] of names.entries()) {
-      const next = judge(open.get(name) ?? null, answers, index)
-      if (next.done) {
-        types.set(name, next.type)
-        open.delete(name)
-        if (next.empty) empty.push(name)
-      } else open.set(name, next.guess)
+  const warnings: string[] = []
+  let open = [...guesses].filter(([, guess]) => guess !== 'VARCHAR')
+  for (const [column, guess] of guesses) if (guess === 'VARCHAR') types.set(column, guess)
+  while (open.length > 0) {
+    const now = open.splice(0, mostAtOnce)
+    const questions = now.map(([name, guess], index) => question(name, guess, index))
+    const answers = await ask(`SELECT ${questions.join(', ')} FROM (${from(now.map(([name]) => name))})`)
+    const next: [string, Guess | null][] = []
+    for (const [index, [name, guess]] of now.entries()) {
+      const judged = judge(guess, answers, index)
+      if (!judged.done) next.push([name, judged.guess])
+      else types.set(name, judged.type)
+      if (judged.done && judged.empty) empty.push(name)
+      if (judged.done && judged.digits)
+        warnings.push(`Column ${name} holds numbers with more digits than DOUBLE keeps: read as ${judged.type}.`)
     }
+    open = [...next, ...open]
   }
-  return { types, empty }
+  return { types, empty, warnings }
 }
 
 /** For a guess: do all values fit? Without one: its smallest and greatest text, to guess from. */
 const question = (name: string, guess: Guess | null, index: number): string => {
   const column = identifier(name)
   if (guess === null) return `min(${column}) AS low${index}, max(${column}) AS high${index}`
-  return `bool_and(${fits(column, guess)}) FILTER (WHERE ${column} IS NOT NULL) AS fits${index}`
+  if (guess === 'DECIMAL') return decimalOf(column, index)
+  const fitting = `bool_and(${fits(column, guess)}) FILTER (WHERE ${column} IS NOT NULL) AS fits${index}`
+  return guess === 'DOUBLE' ? `${fitting}, bool_or(${hasManyDigits(column)}) AS digits${index}` : fitting
 }
 
-type Judgement = { done: true; type: Guess; empty: boolean } | { done: false; guess: Guess }
+/** The text of any other DOUBLE is shorter: it has a sign, a point and at most 17 digits. */
+const hasManyDigits = (column: string): string => {
+  const exact = `TRY_CAST(${column} AS DECIMAL(38, 18))`
+  const kept = `TRY_CAST(CAST(TRY_CAST(${column} AS DOUBLE) AS VARCHAR) AS DECIMAL(38, 18))`
+  const differs = `${kept} <> ${exact} OR (${exact} IS NULL AND NOT ${hasExponent(column)})`
+  return `CASE WHEN strlen(${column}) > 18 THEN coalesce(${differs}, FALSE) ELSE FALSE END`
+}
+
+const hasExponent = (column: string): string => `(contains(${column}, 'e') OR contains(${column}, 'E'))`
+
+/** How many digits stand before the point and after it. */
+const decimalOf = (column: string, index: number): string =>
+  [
+    `coalesce(bool_or(${hasExponent(column)}), FALSE) AS exponent${index}`,
+    `max(strlen(split_part(trim(${column}), '.', 1))) AS whole${index}`,
+    `max(strlen(split_part(trim(${column}), '.', 2))) AS places${index}`,
+  ].join(', ')
+
+type Judgement =
+  | { readonly done: true; readonly type: string; readonly empty?: true; readonly digits?: true }
+  | { readonly done: false; readonly guess: Guess }
 
 const judge = (guess: Guess | null, answers: Readonly<Record<string, unknown>>, index: number): Judgement => {
   if (guess === null) {
     const ends = [answers[`low${index}`], answers[`high${index}`]].filter((end) => typeof end === 'string')
     const first = guessType(ends)
     if (first === null) return { done: true, type: 'VARCHAR', empty: true }
-    return first === 'VARCHAR' ? { done: true, type: 'VARCHAR', empty: false } : { done: false, guess: first }
+    return first === 'VARCHAR' ? { done: true, type: 'VARCHAR' } : { done: false, guess: first }
   }
-  if (answers[`fits${index}`] !== false) return { done: true, type: guess, empty: false }
+  if (guess === 'DECIMAL') return { done: true, type: decimalType(answers, index), digits: true }
+  if (answers[`fits${index}`] !== false) {
+    const isRounded = guess === 'DOUBLE' && answers[`digits${index}`] === true
+    return isRounded ? { done: false, guess: 'DECIMAL' } : { done: true, type: guess }
+  }
   const next = wider[guess]
-  return next === 'VARCHAR' ? { done: true, type: 'VARCHAR', empty: false } : { done: false, guess: next }
+  return next === 'VARCHAR' ? { done: true, type: 'VARCHAR' } : { done: false, guess: next }
+}
+
+const decimalType = (answers: Readonly<Record<string, unknown>>, index: number): string => {
+  const places = Number(answers[`places${index}`])
+  const fitsDecimal = answers[`exponent${index}`] !== true && Number(answers[`whole${index}`]) + places <= 38
+  return fitsDecimal ? `DECIMAL(38,${places})` : 'VARCHAR'
 }

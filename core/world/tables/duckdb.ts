@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { mkdirSync, statfsSync } from 'node:fs'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
 import { exactNumber, textIn } from '#core/kinds/duckdb-answers.ts'
 import type { Column, JsonValue } from '#core/model/handle.ts'
 import { Refused } from '#core/model/failure.ts'
@@ -11,6 +11,8 @@ export type DuckDBOptions = {
   /** Bytes. */
   readonly memoryLimit: number
   readonly threads: number
+  /** Most bytes in the spill folder. Default: half of what its disk has free when DuckDB is opened. */
+  readonly spillLimit?: number
 }
 
 export type Row = Readonly<Record<string, JsonValue>>
@@ -19,10 +21,19 @@ export type Row = Readonly<Record<string, JsonValue>>
 export type Connection = {
   run(sql: string): Promise<{ rowsChanged: number }>
   ask(sql: string): Promise<{ columns: readonly Column[]; rows: readonly Row[] }>
+  /** The result of a query, computed as it is fetched. */
+  stream(sql: string): Promise<ResultStream>
   describe(select: string): Promise<readonly Column[]>
   /** For what must be put back after an abort too: a transaction, an attached file, a setting. Never throws. */
   cleanUp(sql: string): Promise<void>
   close(): void
+}
+
+export type ResultStream = {
+  /** Null at the end. */
+  next(): Promise<DuckDBDataChunk | null>
+  /** Ends it before it has been read to its end. Never throws. */
+  stop(): Promise<void>
 }
 
 export type DuckDB = {
@@ -43,7 +54,7 @@ export const lazyDuckDB = (options: DuckDBOptions): DuckDB => {
   return {
     connect: async (signal) => {
       const opened = await open()
-      return connection(await opened.connect(), signal, () => {
+      return guardedConnection(await opened.connect(), signal, () => {
         instance = null
       })
     },
@@ -55,25 +66,49 @@ export const lazyDuckDB = (options: DuckDBOptions): DuckDB => {
   }
 }
 
-const openInstance = async ({ spill, memoryLimit, threads }: DuckDBOptions): Promise<DuckDBInstance> => {
+const openInstance = async (options: DuckDBOptions): Promise<DuckDBInstance> => {
   const { DuckDBInstance } = await import('@duckdb/node-api')
-  mkdirSync(spill, { recursive: true })
-  return DuckDBInstance.create(':memory:', {
-    memory_limit: `${Math.floor(memoryLimit / 1024)}KiB`,
-    temp_directory: spill,
-    threads: String(threads),
-    // Keeping the order of rows makes a large copy hold everything: under this limit it takes more than twice as long.
-    preserve_insertion_order: 'false',
-    // Memory that a job leaves goes back at once: a warm worker stays small.
-    allocator_flush_threshold: '16MiB',
-    allocator_bulk_deallocation_flush_threshold: '16MiB',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  })
+  mkdirSync(options.spill, { recursive: true })
+  const instance = await DuckDBInstance.create(':memory:', settingsOf(options))
+  const opened = await instance.connect()
+  await opened.run(limitSpill(options))
+  opened.closeSync()
+  return instance
 }
 
-const connection = (opened: DuckDBConnection, signal: AbortSignal, forget: () => void): Connection => {
-  const guarded = async <T>(sql: string, work: () => Promise<T>): Promise<T> => {
+export const settingsOf = ({ spill, memoryLimit, threads }: DuckDBOptions): Record<string, string> => ({
+  memory_limit: kibibytes(memoryLimit),
+  temp_directory: spill,
+  threads: String(threads),
+  // Keeping the order of rows makes a large copy hold everything: under this limit it takes more than twice as long.
+  preserve_insertion_order: 'false',
+  // Memory that a job leaves goes back at once: a warm worker stays small.
+  allocator_flush_threshold: '16MiB',
+  allocator_bulk_deallocation_flush_threshold: '16MiB',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+})
+
+/**
+ * Beyond it a statement fails; by itself DuckDB would fill the disk that the home and all else live on. To be run in an open
+ * instance: given when it is opened, DuckDB shows the limit and does not keep it. The spill folder must be there.
+ */
+export const limitSpill = ({ spill, spillLimit }: DuckDBOptions): string =>
+  `SET max_temp_directory_size = '${kibibytes(spillLimit ?? freeOn(spill) / 2)}'`
+
+const kibibytes = (bytes: number): string => `${Math.floor(bytes / 1024)}KiB`
+
+const freeOn = (folder: string): number => {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
+/** Runs work on a connection: an abort interrupts it, an error becomes a refusal. */
+type Guarded = <T>(sql: string, work: () => Promise<T>) => Promise<T>
+
+const guarding =
+  (opened: DuckDBConnection, signal: AbortSignal, forget: () => void): Guarded =>
+  async (sql, work) => {
     throwIfAborted(signal)
     // An interrupt between two statements is lost, so it is repeated until the work has ended.
     let repeat: NodeJS.Timeout | undefined
@@ -94,6 +129,13 @@ const connection = (opened: DuckDBConnection, signal: AbortSignal, forget: () =>
       clearInterval(repeat)
     }
   }
+
+export const guardedConnection = (
+  opened: DuckDBConnection,
+  signal: AbortSignal,
+  forget: () => void,
+): Connection & { readonly guarded: Guarded } => {
+  const guarded = guarding(opened, signal, forget)
   const ask: Connection['ask'] = (sql) =>
     guarded(sql, async () => {
       const reader = await opened.runAndReadAll(sql)
@@ -108,11 +150,23 @@ const connection = (opened: DuckDBConnection, signal: AbortSignal, forget: () =>
       return { columns, rows }
     })
   return {
+    guarded,
     run: (sql) => guarded(sql, async () => ({ rowsChanged: (await opened.run(sql)).rowsChanged })),
     ask,
     describe: async (select) => {
       const { rows } = await ask(`DESCRIBE ${select}`)
       return rows.map((row) => ({ name: textIn(row, 'column_name'), type: textIn(row, 'column_type') }))
+    },
+    stream: async (sql) => {
+      const result = await guarded(sql, () => opened.stream(sql))
+      const next = () =>
+        guarded(sql, async () => {
+          const chunk = await result.fetchChunk()
+          return chunk !== null && chunk.rowCount > 0 ? chunk : null
+        })
+      // The next statement of a connection ends the one before.
+      const stop = async () => void (await opened.run('SELECT 1').catch(() => undefined))
+      return { next, stop }
     },
     cleanUp: async (sql) => {
       await opened.run(sql).catch(() => undefined)

@@ -1,7 +1,7 @@
 import type { Refused } from '#core/model/failure.ts'
 import type { TableHandle, TableStep } from '#core/model/handle.ts'
 import type { TableMember } from './job.ts'
-import { PlanFailed, materialise, type JobTables } from './member-tables.ts'
+import { PlanFailed, materialise, type JobTables } from './compute.ts'
 
 /**
  * Whose step made the statement of a whole plan fail: the plan is run again, one member's steps at a time, each on what

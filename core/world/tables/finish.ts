@@ -1,6 +1,6 @@
-import type { Handle, Outputs, TableHandle } from '#core/model/handle.ts'
+import type { Output, Outputs, TableHandle } from '#core/model/handle.ts'
 import type { LazyJob, TableMember } from './job.ts'
-import { compute, lastOf, materialise, readLeniently, type JobTables } from './member-tables.ts'
+import { compute, lastOf, materialise, readLeniently, type JobTables } from './compute.ts'
 import { identifier } from './sql.ts'
 
 /**
@@ -8,7 +8,7 @@ import { identifier } from './sql.ts'
  * take is written to Parquet, unless it is nothing but a scan of Parquet files; one that nobody takes is only counted.
  */
 export const finishLast = async (job: LazyJob, member: TableMember, outputs: Outputs): Promise<Outputs> => {
-  const finished: Record<string, Handle> = {}
+  const finished: Record<string, Output> = {}
   for (const [name, handle] of Object.entries(outputs)) {
     const open = handle.kind === 'table' && handle.path === null
     finished[name] = open
@@ -19,23 +19,22 @@ export const finishLast = async (job: LazyJob, member: TableMember, outputs: Out
 }
 
 const finishTable = async (job: JobTables, table: TableHandle, taker: TableMember | null): Promise<TableHandle> => {
-  if (taker && !isParquetScan(job, table)) return materialise(job, table, taker.results)
-  // Every column is looked at, so that a value that does not fit its type shows here and not later.
-  const looks = table.columns.map(({ name }) => `count(${identifier(name)})`)
+  const scan = table.steps.length === 1 ? lastOf(table).scan : undefined
+  if (taker && scan === undefined) return materialise(job, table, taker.results)
+  // Every column is looked at, so that a value that does not fit its type shows here and not later. Parquet as it stands
+  // needs no look: its files tell how many rows they hold.
+  const looks = scan === 'exact' ? [] : table.columns.map(({ name }) => `count(${identifier(name)})`)
   await compute(job, table, async (select) => {
-    const { rows } = await job.connection.ask(`SELECT count(*) AS total, ${looks.join(', ')} FROM (${select})`)
+    const { rows } = await job.connection.ask(`SELECT ${['count(*) AS total', ...looks].join(', ')} FROM (${select})`)
     return { rows: Number(rows[0]?.['total']) }
   })
   return table
 }
 
-const isParquetScan = (job: JobTables, { steps, sources }: TableHandle): boolean =>
-  steps.length === 1 && !job.csv.sources.some(({ path }) => sources.includes(path))
-
 /** The same outputs with the row counts that are known by now. */
 export const measured = (job: JobTables | null, outputs: Outputs): Outputs =>
   Object.fromEntries(
-    Object.entries(outputs).map(([name, handle]): [string, Handle] => {
+    Object.entries(outputs).map(([name, handle]): [string, Output] => {
       if (!job || handle.kind !== 'table' || handle.path !== null) return [name, handle]
       const rows = handle.rows ?? job.counts.get(lastOf(handle).name)?.rows ?? null
       return [name, { ...handle, steps: readLeniently(job, handle.steps), rows }]

@@ -1,12 +1,14 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineTask } from '#core/kinds/task-type.ts'
 import type { TableHandle } from '#core/model/handle.ts'
+import { tableAggregate } from '#core/tasks/table-aggregate/index.ts'
 import { tableFilter } from '#core/tasks/table-filter/index.ts'
 import { tableRead } from '#core/tasks/table-read/index.ts'
 import { tableSelect } from '#core/tasks/table-select/index.ts'
+import { tableUnion } from '#core/tasks/table-union/index.ts'
 import { tableWrite } from '#core/tasks/table-write/index.ts'
 import { containing } from '#test/fixtures/containing.ts'
 import { completed, fileOf, tableJobs, tableOf, type Step } from '#test/fixtures/table-job.ts'
@@ -28,6 +30,7 @@ const kinds = async (steps: readonly Step[]) => (await jobs.run(steps)).outcomes
 
 /** Adds a step that fails only when it is computed. */
 const failing = (taskRun: string): Step => ({ type: tableSelect, taskRun, with: { cast: { b: 'BIGINT' } } })
+const grouping = (taskRun: string): Step => ({ type: tableAggregate, taskRun, with: { by: ['a', 'b'] } })
 const keeping = (taskRun: string, where = 'a > 1'): Step => ({ type: tableFilter, taskRun, with: { where } })
 
 test('a chain is one statement: no file is written but the last one', async () => {
@@ -64,6 +67,15 @@ test.each([
   expect(outcomes.slice(0, at).map((one) => tableOf(completed(one)).rows)).toEqual([3, 2, 2].slice(0, at))
 })
 
+test.each([
+  ['before it', [failing('at fault'), grouping('group')], 1, [3]],
+  ['after it', [keeping('earlier'), grouping('group'), failing('at fault')], 3, [3, 2, 2]],
+])('a member at fault is found around one that groups: %s', async (_, steps, at, rows) => {
+  const { outcomes } = await jobs.run([source('a,b\n1,x\n2,y\n3,z\n'), ...steps, { type: tableWrite }])
+  expect(outcomes[at]).toMatchObject({ taskRun: 'at fault', outcome: { kind: 'failed' } })
+  expect(outcomes.slice(0, at).map((one) => tableOf(completed(one)).rows)).toEqual(rows)
+})
+
 test('a filter that hides the bad rows from the step after it makes the chain succeed', async () => {
   expect(await kinds([source('a,b\n1,x\n2,5\n'), keeping('keep'), failing('cast'), { type: tableWrite }])).toEqual(
     Array.from({ length: 4 }, () => 'completed'),
@@ -89,6 +101,29 @@ test('a last member that only adds a step: taken is a file, not taken is counted
 
 test('a value that does not fit shows also when nobody takes the table', async () => {
   expect(await kinds([source('a,b\n1,x\n'), failing('cast')])).toEqual(['completed', 'failed'])
+})
+
+test('Parquet as it stands is counted from what its file says of itself, and never read for it', async () => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `${index},x`)
+  const outputs = await jobs.outputs([source(['a,b', ...lines, ''].join('\n')), { type: tableWrite, taskRun: 'save' }])
+  const { path } = fileOf(outputs[1])
+  // The values are no values any more; how many rows there are stands at the end of the file.
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0, 8, 2000))
+  const read = (settings: object): Step => ({ type: tableRead, with: { path, ...settings }, taken: ['table'] })
+  const [table] = await jobs.outputs([read({})])
+  expect(tableOf(table)).toMatchObject({ rows: 5000, path: null })
+  const [chosen] = await jobs.outputs([read({ columns: ['b', 'a'] })])
+  expect(tableOf(chosen)).toMatchObject({ rows: 5000 })
+  // A value that may not fit is looked at.
+  expect(await kinds([read({ types: { a: 'TINYINT' } })])).toEqual(['failed'])
+})
+
+test('a join over tables is computed once for all that take it', async () => {
+  const [table] = await jobs.outputs([{ ...source('a,b\n1,x\n2,y\n'), taken: ['table'] }])
+  const tables = [tableOf(table), tableOf(table)]
+  const [stacked] = await jobs.outputs([{ type: tableUnion, taskRun: 'stack', inputs: { tables }, taken: ['table'] }])
+  expect(tableOf(stacked)).toMatchObject({ rows: 4, path: containing(/stack\.parquet$/) })
 })
 
 test('a plan that was never written can be read again by a later job', async () => {

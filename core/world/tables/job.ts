@@ -2,9 +2,13 @@ import type { Log, Tables } from '#core/kinds/task-context.ts'
 import { failureOf } from '#core/model/failure.ts'
 import type { Outputs } from '#core/model/handle.ts'
 import type { JobOutcome } from '#core/model/worker-job.ts'
+import { PlanFailed, type JobTables } from './compute.ts'
+import { useDatabaseFile } from './database-file.ts'
+import { csvReading } from './csv-reading.ts'
 import { findFault } from './fault.ts'
 import { finishLast, measured } from './finish.ts'
-import { PlanFailed, memberTables, type JobTables } from './member-tables.ts'
+import { memberTables } from './member-tables.ts'
+import { queryTable } from './query.ts'
 import { identifier, literal } from './sql.ts'
 import type { TableEngine } from './tables.ts'
 
@@ -57,7 +61,13 @@ type Reported = readonly [string, JobOutcome]
 const cancelled = ({ taskRun }: TableMember): Reported => [taskRun, { kind: 'cancelled' }]
 
 /** The tables of a job, with a connection that is opened when the first member uses them. */
-export type LazyJob = { open(): Promise<JobTables>; opened(): JobTables | null; close(): void }
+export type LazyJob = {
+  readonly engine: TableEngine
+  readonly signal: AbortSignal
+  open(): Promise<JobTables>
+  opened(): JobTables | null
+  close(): void
+}
 
 const lazyJob = (engine: TableEngine, signal: AbortSignal): LazyJob => {
   let opening: Promise<JobTables> | null = null
@@ -68,12 +78,18 @@ const lazyJob = (engine: TableEngine, signal: AbortSignal): LazyJob => {
       signal,
       counts: new Map(),
       reports: new Map(),
-      csv: { sources: [], lenient: new Set(), typeFolder: engine.typeFolder, signal },
+      csv: csvReading(engine.typeFolder, signal),
       inTransaction: false,
     }
     return opened
   }
-  return { open: () => (opening ??= open()), opened: () => opened, close: () => opened?.connection.close() }
+  return {
+    engine,
+    signal,
+    open: () => (opening ??= open()),
+    opened: () => opened,
+    close: () => opened?.connection.close(),
+  }
 }
 
 const runMembers = async (job: LazyJob, members: readonly TableMember[]): Promise<readonly Reported[]> => {
@@ -111,15 +127,27 @@ const failedAt = async (job: LazyJob, { members, outputs, index, error }: Failin
 
 /** `Tables` whose calls open DuckDB first. */
 const lazyTables = (job: LazyJob, member: TableMember): Tables => {
+  const { engine, signal } = job
   const tables = async () => memberTables(await job.open(), member.taskRun, member, member.log)
   return {
     read: async (...given) => (await tables()).read(...given),
     filter: async (...given) => (await tables()).filter(...given),
     select: async (...given) => (await tables()).select(...given),
+    fill: async (...given) => (await tables()).fill(...given),
+    aggregate: async (...given) => (await tables()).aggregate(...given),
+    derive: async (...given) => (await tables()).derive(...given),
+    join: async (...given) => (await tables()).join(...given),
+    union: async (...given) => (await tables()).union(...given),
     ask: async (...given) => (await tables()).ask(...given),
     copyTo: async (...given) => (await tables()).copyTo(...given),
+    copyToMany: async (...given) => (await tables()).copyToMany(...given),
+    vectors: async (input, use) => (await tables()).vectors(input, use),
+    receive: async (...given) => (await tables()).receive(...given),
     materialise: async (...given) => (await tables()).materialise(...given),
     attach: async (...given) => (await tables()).attach(...given),
+    openDatabase: (path, access, use) =>
+      useDatabaseFile({ engine, path, access, results: () => member.results, taskRun: member.taskRun, signal }, use),
+    query: (inputs, query) => queryTable({ engine, inputs, query, taskRun: member.taskRun, signal }),
     sql: { literal, identifier },
   }
 }

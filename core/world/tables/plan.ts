@@ -1,55 +1,103 @@
+import type { Counting, TableStep } from '#core/model/handle.ts'
 import { textIn } from '#core/kinds/duckdb-answers.ts'
-import type { FilterCounts } from '#core/kinds/task-context.ts'
-import type { TableStep } from '#core/model/handle.ts'
 import type { Connection } from './duckdb.ts'
 import { identifier, text, withSteps } from './sql.ts'
 
-export type StepCounts = { readonly rows: number; readonly filter: FilterCounts | null }
+export type StepCounts = {
+  readonly rows: number
+  /** Rows of the step before it; for the first step its own. */
+  readonly before: number
+  /** By the names of its counters. */
+  readonly counters: ReadonlyMap<string, number>
+  readonly groups: Groups | null
+}
+
+type Groups = {
+  readonly rows: number
+  readonly groups: number
+  /** Rows of groups without a value, by key. */
+  readonly keyless: ReadonlyMap<string, number>
+}
+
+type Grouping = Extract<Counting, { kind: 'grouping' }>
 
 /**
- * Exact row counts of every step from the one statement that computes the plan. A filter counts what it leaves out with
- * sequences (`nextval` runs for those rows only, so a row that passes costs nothing); the rest follows backwards from
- * the rows that the statement wrote. The mark is volatile and stands in a projection, so that the optimiser neither moves
- * the filter nor joins it with another. Measured: within 3 % of the plain statement.
+ * Exact row counts of every step from the statement that computes the plan. A step that leaves rows out counts them with
+ * sequences (`nextval` runs for those rows only, so a row that passes costs nothing); the rest follows backwards from the
+ * rows that the statement wrote. Marks are volatile and stand in a projection, so that the optimiser neither moves a
+ * filter nor joins it with another. Measured: within 3 % of the plain statement.
+ *
+ * Rows cannot be followed backwards across a step that groups them. There the plan is cut: the groups go into a temporary
+ * table together with the rows in each, and the statement goes on from that table.
  */
 export const computeCounted = async (
   connection: Connection,
   steps: readonly TableStep[],
   statement: (select: string) => Promise<number>,
 ): Promise<readonly StepCounts[]> => {
-  const filters = [...steps.keys()].filter((index) => steps[index]?.filter)
-  for (const index of filters) {
-    await connection.run(
-      `CREATE OR REPLACE TEMP SEQUENCE ${dropped(index)}; CREATE OR REPLACE TEMP SEQUENCE ${unknown(index)}`,
-    )
+  const counters = steps.flatMap((step) => countersOf(step).map((counter) => sequence(step.name, counter)))
+  for (const name of counters) await connection.run(`CREATE OR REPLACE TEMP SEQUENCE ${identifier(name)}`)
+  const groups = new Map<number, Groups>()
+  try {
+    let from = 0
+    for (const [index, { counting }] of steps.entries()) {
+      if (counting?.kind !== 'grouping') continue
+      const select = countedSelect(steps, from, index, counting.sql)
+      await connection.run(`CREATE OR REPLACE TEMP TABLE ${groupTable(index)} AS ${select}`)
+      groups.set(index, await groupsOf(connection, index, counting))
+      from = index
+    }
+    const written = await statement(countedSelect(steps, from, steps.length - 1))
+    return countsOf(steps, written, { groups, used: counters.length > 0 ? await readSequences(connection) : new Map() })
+  } finally {
+    for (const index of groups.keys()) await connection.cleanUp(`DROP TABLE IF EXISTS temp.${groupTable(index)}`)
   }
-  const written = await statement(countedSelect(steps))
-  const left = filters.length === 0 ? new Map<string, number>() : await readSequences(connection)
-  return countsOf(steps, written, left)
 }
 
-const dropped = (index: number) => `millrace_dropped_${index}`
-const unknown = (index: number) => `millrace_unknown_${index}`
-const mark = '__millrace_keep'
+/** The column of a grouping step's SELECT that holds the rows of each group. */
+export const groupRows = '__millrace_rows'
 
-const countedSelect = (steps: readonly TableStep[]): string =>
-  withSteps(steps, ({ sql, filter }, index) => {
-    const before = steps[index - 1]
-    if (!filter || !before) return sql
-    const keepsUnknown = filter.nulls === 'keep' ? '> 0' : '< 0'
-    const keep =
-      `CASE WHEN (${filter.where}\n) THEN TRUE ` +
-      `WHEN (${filter.where}\n) IS NULL THEN nextval('temp.${unknown(index)}') ${keepsUnknown} ` +
-      `ELSE nextval('temp.${dropped(index)}') < 0 END`
-    return `SELECT * EXCLUDE ${mark} FROM (SELECT *, ${keep} AS ${mark} FROM ${identifier(before.name)}) WHERE ${mark}`
+const groupTable = (index: number): string => `millrace_groups_${index}`
+
+const countersOf = ({ counting }: TableStep): readonly string[] =>
+  counting?.kind === 'passing' ? counting.counters : []
+
+const sequence = (step: string, counter: string): string => `millrace ${step} ${counter}`
+
+/** Advances a counter of a step; always 1 or more. */
+export const countSql = (step: string, counter: string): string =>
+  `nextval(${text(`temp.${identifier(sequence(step, counter))}`)})`
+
+/** The steps from one to another; the first goes on from its groups when it groups, unless it is the last. */
+const countedSelect = (steps: readonly TableStep[], from: number, to: number, last?: string): string =>
+  withSteps(steps.slice(from, to + 1), ({ sql, counting }, index) => {
+    if (last !== undefined && from + index === to) return last
+    if (counting?.kind === 'passing') return counting.sql
+    if (counting?.kind === 'grouping' && index === 0) return groupsSelect(`temp.${groupTable(from)}`, counting.after)
+    return sql
   })
 
-export const filterSelect = (before: string, { where, nulls }: { where: string; nulls: 'drop' | 'keep' }): string =>
-  `SELECT * FROM ${identifier(before)} WHERE (${where}\n)${nulls === 'keep' ? ' IS DISTINCT FROM FALSE' : ''}`
+/** The rows of a grouping step, from its groups. */
+export const groupsSelect = (groups: string, after: string): string =>
+  `SELECT * EXCLUDE (${groupRows}) FROM ${groups} ${after}`
+
+const groupsOf = async (connection: Connection, index: number, { keys }: Grouping): Promise<Groups> => {
+  const sums = keys.map(
+    (key, place) => `coalesce(sum(${groupRows}) FILTER (WHERE ${identifier(key)} IS NULL), 0) AS keyless_${place}`,
+  )
+  const totals = [`coalesce(sum(${groupRows}), 0) AS total`, 'count(*) AS groups', ...sums].join(', ')
+  const { rows } = await connection.ask(`SELECT ${totals} FROM temp.${groupTable(index)}`)
+  const number = (name: string) => Number(rows[0]?.[name] ?? 0)
+  return {
+    rows: number('total'),
+    groups: number('groups'),
+    keyless: new Map(keys.map((key, place) => [key, number(`keyless_${place}`)])),
+  }
+}
 
 const readSequences = async (connection: Connection): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await connection.ask(
-    `SELECT sequence_name AS name, last_value AS used FROM duckdb_sequences() WHERE starts_with(sequence_name, ${text('millrace_')})`,
+    `SELECT sequence_name AS name, last_value AS used FROM duckdb_sequences() WHERE starts_with(sequence_name, ${text('millrace ')})`,
   )
   return new Map(rows.map((row) => [textIn(row, 'name'), Number(row['used'] ?? 0)]))
 }
@@ -57,19 +105,19 @@ const readSequences = async (connection: Connection): Promise<ReadonlyMap<string
 const countsOf = (
   steps: readonly TableStep[],
   written: number,
-  used: ReadonlyMap<string, number>,
+  { groups, used }: { groups: ReadonlyMap<number, Groups>; used: ReadonlyMap<string, number> },
 ): readonly StepCounts[] => {
   let rows = written
   const counts: StepCounts[] = []
   for (const [index, step] of [...steps.entries()].toReversed()) {
-    if (!step.filter) {
-      counts.unshift({ rows, filter: null })
-      continue
-    }
-    const unsure = used.get(unknown(index)) ?? 0
-    const refused = (used.get(dropped(index)) ?? 0) + (step.filter.nulls === 'drop' ? unsure : 0)
-    counts.unshift({ rows, filter: { kept: rows, dropped: refused, unknown: unsure } })
-    rows += refused
+    const counters = new Map(
+      countersOf(step).map((counter) => [counter, used.get(sequence(step.name, counter)) ?? 0] as const),
+    )
+    const removed = step.counting?.kind === 'passing' ? step.counting.removed : []
+    const grouped = groups.get(index) ?? null
+    const before = grouped?.rows ?? removed.reduce((sum, counter) => sum + (counters.get(counter) ?? 0), rows)
+    counts.unshift({ rows, before, counters, groups: grouped })
+    rows = before
   }
   return counts
 }

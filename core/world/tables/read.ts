@@ -1,98 +1,120 @@
 import { basename } from 'node:path'
 import type { ReadOptions } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
-import { castSql } from './cast.ts'
-import { bufferBytes, formatOf, readCsvHead, type CsvHead } from './csv-head.ts'
-import type { CsvSource } from './csv-mistakes.ts'
 import { lenientSql, withLeniency, type CsvReading } from './csv-reading.ts'
-import { guessType, inferTypes, type Guess } from './csv-types.ts'
-import { fromLatin1 } from './csv-records.ts'
 import type { Connection } from './duckdb.ts'
-import { rememberedTypes } from './remembered-types.ts'
-import { columnTypes, type Scan } from './scan-types.ts'
-import { identifier, text } from './sql.ts'
+import { inferText } from './infer.ts'
+import { chosenColumns, requireStrict } from './scan-columns.ts'
+import { sieve } from './read-rejecting.ts'
+import type { Rejects } from './rejects.ts'
+import { grouped, selectGroup, type Types } from './scan-sql.ts'
+import { identifier } from './sql.ts'
+import { columnTypes } from './scan-types.ts'
+import { csvSource, isCsv, isJson, scanOf, type Scan } from './scan.ts'
 import { knownType } from './types.ts'
+
+export type ReadRequest = {
+  readonly connection: Connection
+  readonly options: ReadOptions
+  readonly csv: CsvReading
+  /** A path for a file that is kept with the run's results. */
+  copyName(what: string): Promise<string>
+}
 
 export type ReadPlan = {
   /** One SELECT over all files. */
   readonly sql: string
+  /** Files that it reads. */
+  readonly sources: readonly string[]
+  readonly warnings: readonly string[]
+  readonly notes: readonly string[]
+  readonly rejects: Rejects | null
+}
+
+/** Looks at every file's head, settles columns and types, and writes the SELECT that reads them all. */
+export const planRead = async (files: readonly string[], request: ReadRequest): Promise<ReadPlan> => {
+  if (files.length === 0) {
+    throw new Refused({ code: 'invalid', message: 'There is no file to read. Wire one in or name a path.' })
+  }
+  const { options, csv } = request
+  const scans = await Promise.all(files.map((path) => scanOf(path, request)))
+  csv.sources.push(...scans.filter(isCsv).map(csvSource))
+  for (const scan of scans) csv.whole.begin(scan)
+  const plan = () => withLeniency(csv, () => planScans(scans, request))
+  if (options.badRows === 'fail') return plan()
+  requireColumns(scans, options)
+  if (scans.some((scan) => isJson(scan) && scan.head.doubtful)) return planSifted(scans, request)
+  try {
+    const planned = await plan()
+    await lookAtAll(planned.sql, request)
+    return { ...planned, rejects: await (await sieve(request)).done() }
+  } catch (error) {
+    if (!(error instanceof Refused) || error.failure.code !== 'data') throw error
+    const broken = await csv.whole.broken()
+    if (broken) throw broken
+    return planSifted(scans, request)
+  }
+}
+
+/** Columns and their types, over all files. */
+export type Settled = {
+  readonly columns: readonly string[]
+  readonly types: Types
+  readonly declared: Types
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
 }
 
-/** Looks at every file's head, settles columns and types, and writes the SELECT that reads them all. */
-export const planRead = async (
-  connection: Connection,
-  files: readonly string[],
-  options: ReadOptions,
-  csv: CsvReading,
-): Promise<ReadPlan> => {
-  if (files.length === 0) {
-    throw new Refused({ code: 'invalid', message: 'There is no file to read. Wire one in or name a path.' })
-  }
-  const scans = await Promise.all(files.map((path) => scanOf(connection, path, options)))
-  csv.sources.push(...scans.flatMap(csvSource))
-  return withLeniency(csv, () => planScans(connection, scans, options, csv))
+const planScans = async (scans: readonly Scan[], request: ReadRequest): Promise<ReadPlan> => {
+  const { warnings, notes, ...settled } = await settle(scans, request)
+  const parts = grouped(scans).map((group) => selectGroup(group, { ...settled, options: request.options }))
+  const sql = lenientSql(parts.join('\nUNION ALL\n'), request.csv)
+  return { sql, sources: scans.map(({ path }) => path), warnings, notes, rejects: null }
 }
 
-const csvSource = ({ path, head }: Scan): readonly CsvSource[] =>
-  head ? [{ path, dialect: head.dialect, names: head.names }] : []
+const planSifted = async (scans: readonly Scan[], request: ReadRequest): Promise<ReadPlan> => {
+  const sieving = await sieve(request)
+  const sifted = await sieving.sift(scans)
+  const settled = await settle(
+    sifted.map(({ scan }) => scan),
+    request,
+  )
+  const sql = await sieving.select(sifted, settled)
+  const sources = sifted.map(({ scan }) => scan.path)
+  return { sql, sources, warnings: settled.warnings, notes: settled.notes, rejects: await sieving.done() }
+}
 
-const planScans = async (
-  connection: Connection,
-  scans: readonly Scan[],
-  options: ReadOptions,
-  csv: CsvReading,
-): Promise<ReadPlan> => {
-  const columns = chosenColumns(scans, options.columns)
+const requireColumns = (scans: readonly Scan[], options: ReadOptions): readonly string[] => {
+  if (options.strict) requireStrict(scans, options.types)
+  return chosenColumns(scans, options.columns)
+}
+
+const settle = async (scans: readonly Scan[], { connection, options, csv }: ReadRequest): Promise<Settled> => {
+  const columns = requireColumns(scans, options)
   const declared = await declaredTypes(connection, options.types, columns)
   const inferred = await inferText(connection, scans, { columns, declared, options, csv })
-  const { types, warnings } = columnTypes(scans, { columns, declared, inferred: inferred.types })
-  const parts = grouped(scans).map((group) => selectGroup(group, { columns, types, declared, options }))
+  const { types, warnings } = columnTypes(scans, { columns, declared, inferred })
+  const empty = columns.filter((name) => [inferred.csv, inferred.json].some((found) => found.empty.includes(name)))
   return {
-    sql: lenientSql(parts.join('\nUNION ALL\n'), csv),
-    warnings: [...scans.flatMap(renamedWarning), ...warnings],
-    notes: inferred.empty.length === 0 ? [] : [`No row has a value in ${inferred.empty.join(', ')}: read as text.`],
+    columns,
+    types,
+    declared,
+    warnings: [...scans.flatMap(renamedWarning), ...inferred.csv.warnings, ...inferred.json.warnings, ...warnings],
+    notes: empty.length === 0 ? [] : [`No row has a value in ${empty.join(', ')}: read as text.`],
   }
 }
 
-const scanOf = async (connection: Connection, path: string, options: ReadOptions): Promise<Scan> => {
-  const format = await formatOf(path, options.format)
-  if (format === 'parquet') {
-    return { path, head: null, columns: await connection.describe(`SELECT * FROM ${parquetSql([path])}`) }
-  }
-  const head = await readCsvHead(path, format === 'csv.gz', options.csv)
-  return { path, head, columns: head.names.map((name) => ({ name, type: 'VARCHAR' })) }
+/** Every value of every row: what is wrong anywhere shows. */
+const lookAtAll = async (sql: string, { connection, csv }: ReadRequest): Promise<void> => {
+  const columns = await connection.describe(sql)
+  const looks = columns.map(({ name }) => `count(${identifier(name)})`)
+  await withLeniency(csv, () => connection.ask(`SELECT ${looks.join(', ')} FROM (${lenientSql(sql, csv)})`))
 }
 
-const renamedWarning = ({ path, head }: Scan): readonly string[] =>
-  head && head.renamed.length > 0
-    ? [`${basename(path)}: a name stands twice in the header; read as ${head.renamed.join(', ')}.`]
-    : []
-
-/** The columns of the first file, or those asked for; every file must have them all. */
-const chosenColumns = (scans: readonly Scan[], wanted: readonly string[] | null): readonly string[] => {
-  const [first, ...others] = scans
-  if (!first) return []
-  const named = (scan: Scan, name: string) =>
-    scan.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
-  const columns = (wanted ?? first.columns.map(({ name }) => name)).map((name) => named(first, name)?.name ?? name)
-  const lacks = scans.flatMap((scan) =>
-    columns.filter((name) => !named(scan, name)).map((name) => `${basename(scan.path)} has no ${name}`),
-  )
-  const more = wanted
-    ? []
-    : others.flatMap((scan) =>
-        scan.columns
-          .filter(({ name }) => !named(first, name))
-          .map(({ name }) => `${basename(first.path)} has no ${name}`),
-      )
-  if (lacks.length + more.length > 0) {
-    const what = scans.length > 1 ? 'The files do not have the same columns' : 'A column is missing'
-    const list = [...new Set([...lacks, ...more])].join('; ')
-    throw new Refused({ code: 'data', message: `${what}: ${list}. Choose columns that every file has.` })
-  }
-  return columns
+const renamedWarning = (scan: Scan): readonly string[] => {
+  if (scan.content === 'parquet' || scan.head.renamed.length === 0) return []
+  const where = scan.content === 'csv' ? 'a name stands twice in the header' : 'two keys differ only in case'
+  return [`${basename(scan.path)}: ${where}; read as ${scan.head.renamed.join(', ')}.`]
 }
 
 const declaredTypes = async (
@@ -114,98 +136,3 @@ const declaredTypes = async (
   }
   return declared
 }
-
-type InferRequest = {
-  columns: readonly string[]
-  declared: ReadonlyMap<string, string>
-  options: ReadOptions
-  csv: CsvReading
-}
-
-const inferText = async (
-  connection: Connection,
-  scans: readonly Scan[],
-  { columns, declared, options, csv }: InferRequest,
-) => {
-  const asText = scans.filter(({ head }) => head !== null)
-  const open = columns.filter((name) => !declared.has(name))
-  if (asText.length === 0 || open.length === 0) return { types: new Map<string, string>(), empty: [] }
-  const guesses = new Map(open.map((name) => [name, guessColumn(asText, name, options.csv.nulls)]))
-  const names = open.map(identifier).join(', ')
-  const from = grouped(asText)
-    .map((group) => `SELECT ${names} FROM ${csvSql(group, options, new Map())}`)
-    .join(' UNION ALL ')
-  const sql = lenientSql(from, csv)
-  const reading = { open, csv: options.csv, heads: asText.map(({ head }) => [head?.dialect, head?.names]) }
-  return rememberedTypes(csv.typeFolder, { files: asText.map(({ path }) => path), reading }, () =>
-    inferTypes(guesses, sql, async (select) => (await connection.ask(select)).rows[0] ?? {}),
-  )
-}
-
-const guessColumn = (scans: readonly Scan[], name: string, nulls: readonly string[]): Guess | null => {
-  const values = scans.flatMap(({ head }) => {
-    const index = indexOf(head, name)
-    return (head?.sample ?? []).map((row) => row[index] ?? '').filter((value) => !nulls.includes(value))
-  })
-  return guessType(values.map(fromLatin1))
-}
-
-const indexOf = (head: CsvHead | null, name: string): number =>
-  head?.names.findIndex((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? -1
-
-/** Files that one scan can read together. */
-const grouped = (scans: readonly Scan[]): readonly (readonly Scan[])[] => [
-  ...Map.groupBy(scans, ({ head, columns }) => JSON.stringify([head?.dialect, columns])).values(),
-]
-
-type SelectRequest = {
-  columns: readonly string[]
-  types: ReadonlyMap<string, string>
-  declared: ReadonlyMap<string, string>
-  options: ReadOptions
-}
-
-const selectGroup = (group: readonly Scan[], { columns, types, declared, options }: SelectRequest): string => {
-  const isText = group[0]?.head !== null
-  // A type that was checked against every row is read as such at once; a declared one could round, so its text is checked.
-  const direct = new Map(
-    [...types].filter(([name, type]) => isText && (!declared.has(name) || readsExactly.test(type))),
-  )
-  const fields = columns.map((name) => {
-    const own = group[0]?.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
-    const from = direct.get(name) ?? own?.type ?? 'VARCHAR'
-    const value = identifier(own?.name ?? name)
-    const cast = castSql({ value, column: name, from, to: types.get(name) ?? from, onBadValue: 'fail' })
-    return cast === identifier(name) ? cast : `${cast} AS ${identifier(name)}`
-  })
-  const scan = isText ? csvSql(group, options, direct) : parquetSql(group.map(({ path }) => path))
-  return `SELECT ${fields.join(', ')} FROM ${scan}`
-}
-
-/** Types into which DuckDB reads text without rounding or cutting. */
-const readsExactly = /^(VARCHAR|DOUBLE|FLOAT|BOOLEAN|TIMESTAMP.*|TIME|UUID)$/
-
-const csvSql = (group: readonly Scan[], { csv }: ReadOptions, types: ReadonlyMap<string, string>): string => {
-  const head = group[0]?.head
-  if (!head) throw new Error('A group of CSV files has a head.')
-  const byName = new Map([...types].map(([name, type]) => [name.toLowerCase(), type]))
-  const columns = head.names.map((name) => `${text(name)}: ${text(byName.get(name.toLowerCase()) ?? 'VARCHAR')}`)
-  const settings = [
-    `[${group.map(({ path }) => text(path)).join(', ')}]`,
-    'auto_detect = false',
-    'hive_partitioning = false',
-    `header = ${csv.header}`,
-    `delim = ${text(head.dialect.delimiter)}`,
-    `quote = ${text(csv.quote)}`,
-    `escape = ${text(csv.quote)}`,
-    ...(csv.nulls.length > 0 ? [`nullstr = [${csv.nulls.map(text).join(', ')}]`] : []),
-    `compression = ${head.dialect.gzip ? "'gzip'" : "'none'"}`,
-    `columns = {${columns.join(', ')}}`,
-    // DuckDB's own 32 MB for each thread buy no time.
-    `buffer_size = ${bufferBytes}`,
-  ]
-  return `read_csv(${settings.join(', ')})`
-}
-
-export const parquetSql = (paths: readonly string[]): string =>
-  `read_parquet([${paths.map(text).join(', ')}], hive_partitioning = false)`

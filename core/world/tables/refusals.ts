@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { counted } from '#core/model/counted.ts'
 import { lockFailure } from '#core/kinds/duckdb-answers.ts'
 import { Refused, type Failure, type FailureCode } from '#core/model/failure.ts'
@@ -26,6 +27,8 @@ export const refusalOf = (cause: unknown, sql: string): Refused => {
 const failureOfMessage = (message: string): Failure => {
   const mistake = csvMistakeOf(message)
   if (mistake) return { code: 'data', message: describeMistake(mistake, null), retryable: false }
+  const json = jsonMistake(message)
+  if (json !== null) return { code: 'data', message: json, retryable: false }
   const lock = lockFailure(message)
   if (lock) return lock
   const [, kind = '', rest = message] = /^(?:\w+:\s*)?([\w ]+?) Error: ([\s\S]*)$/.exec(message) ?? []
@@ -63,6 +66,25 @@ const codeOf = (kind: string, message: string): FailureCode => {
   return codes[kind] ?? 'bug'
 }
 
+/** What DuckDB says of a JSON file, with the line (or the value, from 1, where it counts those). */
+const jsonMistake = (message: string): string | null => {
+  const broken = /Malformed JSON in file "(.+)", at byte \d+ in (?:line|record\/value) (\d+): (.+?)\.?\s*(?:\n|$)/.exec(
+    message,
+  )
+  const unit = message.includes('in record/value') ? 'near value' : 'line'
+  if (broken) {
+    const where = `${basename(broken[1] ?? '')}, ${unit} ${broken[2]}`
+    return `${where}: the JSON is broken (${broken[3]?.trim()}). Was the file cut short?`
+  }
+  const twice =
+    /JSON transform error in file "(.+)", in (?:line|record\/value) (\d+): [^]* has duplicate key "(.*)"/.exec(message)
+  if (!twice)
+    return /maximum_object_size/.test(message)
+      ? 'A JSON object is larger than 8 MB. Is the file an array of arrays, or one that is not closed?'
+      : null
+  return `${basename(twice[1] ?? '')}, ${unit} ${twice[2]}: an object has the key “${twice[3]}” twice. Each may stand once.`
+}
+
 const limitMessage = (message: string): string =>
   `${message} Give the flow more memory or disk (Settings), or read fewer columns.`
 
@@ -79,6 +101,10 @@ export const badValueSql = (value: string, facts: { column: string; type: string
   const known = `${badValue}${JSON.stringify([facts.column, facts.type])}`
   return `error(concat('${known.replaceAll("'", "''")}', CAST(${value} AS VARCHAR)))`
 }
+
+/** SQL that gives a number as it is, and stops at one that JSON cannot hold. */
+export const finiteSql = (value: string, column: string): string =>
+  `CASE WHEN ${value} IS NULL OR isfinite(${value}) THEN ${value} ELSE ${badValueSql(value, { column, type: 'JSON number' })} END`
 
 const wholeTypes: Readonly<Record<string, string>> = {
   INT8: 'TINYINT',

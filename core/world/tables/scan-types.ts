@@ -1,23 +1,29 @@
 import { basename } from 'node:path'
 import { Refused } from '#core/model/failure.ts'
-import type { Column } from '#core/model/handle.ts'
-import type { CsvHead } from './csv-head.ts'
+import type { Inferred } from './infer.ts'
+import type { Types } from './scan-sql.ts'
+import type { Scan } from './scan.ts'
 
-/** One file to read. A CSV file has a head and its columns are text. */
-export type Scan = { readonly path: string; readonly head: CsvHead | null; readonly columns: readonly Column[] }
-
-type Types = ReadonlyMap<string, string>
+type Settled = {
+  readonly columns: readonly string[]
+  readonly declared: Types
+  readonly inferred: { readonly csv: Inferred; readonly json: Inferred }
+}
 
 /** One type for each column over all files: the declared one, or the one that all have, or the wider of two number types. */
 export const columnTypes = (
   scans: readonly Scan[],
-  { columns, declared, inferred }: { columns: readonly string[]; declared: Types; inferred: Types },
+  { columns, declared, inferred }: Settled,
 ): { types: Types; warnings: readonly string[] } => {
   const warnings: string[] = []
   const types = columns.map((name): [string, string] => {
     const known = declared.get(name)
     if (known !== undefined) return [name, known]
-    const found = scans.map((scan) => ({ path: scan.path, type: typeIn(scan, name, inferred) }))
+    const found = scans.flatMap((scan) => {
+      const type = typeIn(scan, name, inferred)
+      return type === null ? [] : [{ path: scan.path, type }]
+    })
+    if (found.length === 0) return [name, 'VARCHAR']
     const type = found.map((one) => one.type).reduce((one, other) => widest(one, other) ?? drift(name, found))
     if (found.some((one) => one.type !== type)) {
       warnings.push(`Column ${name} has different types (${listed(found)}): read as ${type}.`)
@@ -27,9 +33,13 @@ export const columnTypes = (
   return { types: new Map(types), warnings }
 }
 
-const typeIn = (scan: Scan, name: string, inferred: Types): string => {
-  const own = scan.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.type ?? 'VARCHAR'
-  return scan.head === null ? own : (inferred.get(name) ?? own)
+/** Null where a file has no value in the column. */
+const typeIn = (scan: Scan, name: string, inferred: Settled['inferred']): string | null => {
+  if (scan.content !== 'parquet') {
+    const { types, empty } = inferred[scan.content]
+    return empty.includes(name) ? null : (types.get(name) ?? 'VARCHAR')
+  }
+  return scan.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.type ?? 'VARCHAR'
 }
 
 const numbers = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'FLOAT', 'DOUBLE']

@@ -24,7 +24,10 @@ export const withSteps = (steps: readonly TableStep[], body: (step: TableStep, i
 }
 
 /** `name` as a table with these columns and no rows, for trying a step before anything is read. */
-export const emptyTable = (name: string, columns: readonly Column[]): string => {
+export const emptyTable = (name: string, columns: readonly Column[]): string =>
+  `${identifier(name)} AS (${emptySelect(columns)})`
+
+export const emptySelect = (columns: readonly Column[]): string => {
   const fields = columns.map((column) => `CAST(NULL AS ${column.type}) AS ${identifier(column.name)}`)
-  return `${identifier(name)} AS (SELECT ${fields.join(', ')} WHERE FALSE)`
+  return `SELECT ${fields.join(', ')} WHERE FALSE`
 }

@@ -5,13 +5,20 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { CopyOptions } from '#core/kinds/task-context.ts'
 import type { Column } from '#core/model/handle.ts'
+import { finiteSql } from './refusals.ts'
 import type { Connection } from './duckdb.ts'
-import { parquetSql } from './read.ts'
+import { parquetSql } from './scan-sql.ts'
 import { identifier, text } from './sql.ts'
 
-export type Written = { readonly rows: number; readonly bytes: number }
+export type Written = {
+  readonly rows: number
+  readonly bytes: number
+}
 
-type CopyRequest = {
+/** `emptyTexts`: rows with a text that is empty, which in CSV looks like no value. */
+export type Copied = Written & { readonly emptyTexts: number }
+
+export type CopyRequest = {
   readonly select: string
   readonly columns: readonly Column[]
   readonly path: string
@@ -24,46 +31,118 @@ type CopyRequest = {
 export const copyPlan = async (
   connection: Connection,
   { select, columns, path, options, folders, signal }: CopyRequest,
-): Promise<Written> => {
-  if (options.format === 'parquet') {
-    const exact = projected(select, columns, { HUGEINT: 'DECIMAL(38, 0)', UHUGEINT: 'DECIMAL(38, 0)' })
-    return replaced(path, (part) => copy(connection, exact, part, parquetSettings(options.compression)))
-  }
-  const settings = `FORMAT csv, HEADER ${options.header}, DELIMITER ${text(options.delimiter)}`
-  if (options.compression === 'none') return replaced(path, (part) => copy(connection, select, part, settings))
-  // DuckDB's own gzip writer takes ten times as long as zlib.
-  const plain = join(folders.scratch, 'plain.csv')
-  try {
-    return await replaced(path, async (part) => {
-      const rows = await copy(connection, select, plain, settings)
-      await pipeline(createReadStream(plain, { highWaterMark: 1 << 20 }), createGzip(), createWriteStream(part), {
-        signal,
+): Promise<Copied> => {
+  const rows = writable(select, columns, options)
+  const settings = settingsOf(options)
+  const plain = join(folders.scratch, 'plain')
+  return withEmptyTexts(connection, options, async () => {
+    if (!isZippedAfter(options)) return replaced(path, (part) => copy(connection, rows, part, settings))
+    try {
+      return await replaced(path, async (part) => {
+        const count = await copy(connection, rows, plain, settings)
+        await zip(plain, part, signal)
+        return count
       })
-      return rows
-    })
-  } finally {
-    await rm(plain, { force: true })
+    } finally {
+      await rm(plain, { force: true })
+    }
+  })
+}
+
+const emptyTexts = 'empty_texts'
+
+/** Counts as plan.ts does: with a sequence that moves only for the rows that are counted. */
+export const withEmptyTexts = async <W extends Written>(
+  connection: Connection,
+  { format }: CopyOptions,
+  write: () => Promise<W>,
+): Promise<W & Copied> => {
+  if (format !== 'csv') return { ...(await write()), emptyTexts: 0 }
+  await connection.run(`CREATE OR REPLACE TEMP SEQUENCE ${emptyTexts}`)
+  const written = await write()
+  const asked = `SELECT last_value AS used FROM duckdb_sequences() WHERE sequence_name = ${text(emptyTexts)}`
+  const { rows } = await connection.ask(asked)
+  return { ...written, emptyTexts: Number(rows[0]?.['used'] ?? 0) }
+}
+
+const countingEmptyTexts = (select: string, columns: readonly Column[]): string => {
+  const texts = columns.filter(({ type }) => type === 'VARCHAR').map(({ name }) => `${identifier(name)} = ''`)
+  if (texts.length === 0) return select
+  const mark = '__millrace_empty'
+  const counting = `CASE WHEN ${texts.join(' OR ')} THEN nextval('temp.${emptyTexts}') ELSE 1 END`
+  return `SELECT * EXCLUDE ${mark} FROM (SELECT *, ${counting} AS ${mark} FROM (${select})) WHERE ${mark} > 0`
+}
+
+/** DuckDB's own gzip writer takes ten times as long as zlib. */
+export const isZippedAfter = ({ format, compression }: CopyOptions): boolean =>
+  format !== 'parquet' && compression === 'gzip'
+
+export const zip = (from: string, to: string, signal: AbortSignal): Promise<void> =>
+  pipeline(createReadStream(from, { highWaterMark: 1 << 20 }), createGzip(), createWriteStream(to), { signal })
+
+export const settingsOf = (options: CopyOptions): string => {
+  switch (options.format) {
+    case 'parquet':
+      return parquetSettings(options.compression)
+    case 'csv':
+      return `FORMAT csv, HEADER ${options.header}, DELIMITER ${text(options.delimiter)}`
+    case 'json':
+    case 'ndjson':
+      return `FORMAT json, ARRAY ${options.format === 'json'}`
+    default:
+      return options satisfies never
   }
 }
+
+/** The rows as the format can hold them; where it cannot, the statement fails rather than lose a part. */
+export const writable = (select: string, columns: readonly Column[], { format }: CopyOptions): string => {
+  switch (format) {
+    case 'parquet':
+      return projected(select, columns, { HUGEINT: 'DECIMAL(38, 0)', UHUGEINT: 'DECIMAL(38, 0)' })
+    case 'csv':
+      return countingEmptyTexts(select, columns)
+    case 'json':
+    case 'ndjson':
+      return finite(select, columns)
+    default:
+      return format satisfies never
+  }
+}
+
+/** JSON has no number for “not a number” and infinity. */
+const finite = (select: string, columns: readonly Column[]): string => {
+  if (!columns.some(({ type }) => isFloating.test(type))) return select
+  const fields = columns.map(({ name, type }) => {
+    const quoted = identifier(name)
+    // Through text, so that 0.1 of a FLOAT is not written as 0.10000000149011612.
+    const value = type === 'FLOAT' ? `CAST(CAST(${quoted} AS VARCHAR) AS DOUBLE)` : quoted
+    return isFloating.test(type) ? `${finiteSql(value, name)} AS ${quoted}` : quoted
+  })
+  return `SELECT ${fields.join(', ')} FROM (${select})`
+}
+
+const isFloating = /^(FLOAT|DOUBLE)$/
 
 type ParquetRequest = {
   readonly select: string
   readonly columns: readonly Column[]
   readonly folder: string
   readonly name: string
+  /** Default: zstd. */
+  readonly compression?: 'snappy'
 }
 
 /** A file for ourselves, with SQL that reads it back with the very same types. */
 export const writeParquet = async (
   connection: Connection,
-  { select, columns, folder, name }: ParquetRequest,
+  { select, columns, folder, name, compression }: ParquetRequest,
 ): Promise<Written & { path: string; sql: string }> => {
   const path = join(folder, `${name.replaceAll(/[^\w.-]/g, '-')}.parquet`)
   const asText = Object.fromEntries(
     columns.filter(({ type }) => lostInParquet.test(type)).map(({ type }) => [type, 'VARCHAR']),
   )
   const written = await replaced(path, (part) =>
-    copy(connection, projected(select, columns, asText), part, parquetSettings('zstd')),
+    copy(connection, projected(select, columns, asText), part, parquetSettings(compression ?? 'zstd')),
   )
   const scan = parquetSql([path])
   const stored = await connection.describe(`SELECT * FROM ${scan}`)
@@ -75,7 +154,7 @@ export const writeParquet = async (
 }
 
 /** Types that DuckDB would write as another one with less in it. */
-const lostInParquet = /^(HUGEINT|UHUGEINT|BIGNUM|BIT|TIME_NS)$/
+const lostInParquet = /^(HUGEINT|UHUGEINT|BIGNUM|BIT|TIME_NS|TIME WITH TIME ZONE|INTERVAL)$/
 
 const projected = (select: string, columns: readonly Column[], types: Readonly<Record<string, string>>): string => {
   if (!columns.some(({ type }) => type in types)) return select
@@ -92,7 +171,7 @@ const rowGroup = 61_440
 const parquetSettings = (compression: string): string =>
   `FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup}`
 
-const copy = async (connection: Connection, select: string, path: string, settings: string): Promise<number> =>
+export const copy = async (connection: Connection, select: string, path: string, settings: string): Promise<number> =>
   (await connection.run(`COPY (${select}) TO ${text(path)} (${settings})`)).rowsChanged
 
 const replaced = async (path: string, write: (part: string) => Promise<number>): Promise<Written> => {

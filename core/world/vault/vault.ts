@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Refused } from '#core/model/failure.ts'
 import type { SecretsReport } from '#core/model/reports.ts'
@@ -69,7 +70,7 @@ export const openVault = ({ path, passphrase, work = { N: 2 ** 16, p: 2 } }: Vau
         await sealed.open(current)
         return { backend: 'vault', state: 'ready', message: `Secrets are kept in the encrypted vault file ${path}.` }
       } catch (error) {
-        return reportOf(error)
+        return existsSync(path) ? reportOf(error) : { ...reportOf(error), isNew: true }
       }
     },
   }

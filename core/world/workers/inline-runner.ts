@@ -4,6 +4,7 @@ import { Refused } from '#core/model/failure.ts'
 import type { Outputs } from '#core/model/handle.ts'
 import type { Job, JobMember, JobReport } from '#core/model/worker-job.ts'
 import type { Masker } from '#core/world/masking/masker.ts'
+import { artifactsTo } from './artifacts-to.ts'
 import { createPoolJob, type PoolJob } from './pool-job.ts'
 import { logTo, runMember, typeOf, type Surroundings } from './run-member.ts'
 import { runInOrder } from './run-in-order.ts'
@@ -37,7 +38,7 @@ export const createInlineRunner = (options: InlineRunnerOptions): InlineRunner =
 })
 
 const runInline = async (
-  { catalogue, flows }: InlineRunnerOptions,
+  { catalogue, flows, masker }: InlineRunnerOptions,
   poolJob: PoolJob,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -51,12 +52,14 @@ const runInline = async (
       const { taskRun } = member
       const progress = throttleProgress((value) => report({ kind: 'progress', taskRun, progress: value }))
       const around: Surroundings = {
-        files: taskFiles(job.flow, taskRun),
+        files: taskFiles(job.flow, taskRun, masker),
         flows: flows(job, member),
         tables: onlyInWorkers as Tables,
         blocks: onlyInWorkers as Blocks,
         processes: onlyInWorkers as Processes,
         log: logTo((level, text) => void poolJob.receive([{ taskRun, at: Date.now(), level, text, whole: true }], [])),
+        artifact: artifactsTo(masker, (artifact) => report({ kind: 'artifact', taskRun, at: Date.now(), artifact })),
+        wrote: (dataset) => report({ kind: 'dataset', taskRun, at: Date.now(), dataset }),
         signal,
         progress: progress.report,
       }

@@ -1,5 +1,5 @@
 import type { Failure } from '#core/model/failure.ts'
-import type { Outputs } from '#core/model/handle.ts'
+import type { Handle, Outputs } from '#core/model/handle.ts'
 import type { Job, JobOutcome, JobReport } from '#core/model/worker-job.ts'
 import type { Masker } from '#core/world/masking/masker.ts'
 import type { LogGroup } from './messages.ts'
@@ -12,6 +12,8 @@ import type { OnReports, StopReason } from './worker-pool.ts'
 export type PoolJob = {
   readonly job: Job
   stopped: StopReason | null
+  /** When it was asked for, by performance.now(). */
+  readonly since: number
   readonly done: Promise<void>
   entered(member: number, previous: Outputs): void
   receive(logs: readonly LogGroup[], reports: readonly JobReport[]): void | Promise<void>
@@ -39,6 +41,7 @@ export const createPoolJob = (job: Job, on: OnReports, masker: Masker): PoolJob 
   const poolJob: PoolJob = {
     job,
     stopped: null,
+    since: performance.now(),
     done,
     finish,
     entered: (member, previous) => {
@@ -47,7 +50,10 @@ export const createPoolJob = (job: Job, on: OnReports, masker: Masker): PoolJob 
     },
     receive: (logs, reports) => {
       const lines = logs.flatMap((group) => linesOf(masker, group))
-      const rest = reports.map((report) => (report.kind === 'outcome' ? ended(report.taskRun, report.outcome) : report))
+      const rest = reports.map((report) => {
+        if (report.kind === 'outcome') return ended(report.taskRun, report.outcome)
+        return report.kind === 'artifact' || report.kind === 'dataset' ? masker.maskJson(report) : report
+      })
       return lines.length + rest.length > 0 ? on([...lines, ...rest]) : undefined
     },
     lost: (failure) => {
@@ -97,7 +103,12 @@ const maskOutcome = (masker: Masker, outcome: JobOutcome): JobOutcome => {
 }
 
 /** Values only: a plan or a path that was changed would mean nothing any more. */
-const maskValues = (masker: Masker, outputs: Outputs): Outputs =>
-  Object.fromEntries(
-    Object.entries(outputs).map(([port, handle]) => [port, handle.kind === 'value' ? masker.maskJson(handle) : handle]),
+const maskValues = (masker: Masker, outputs: Outputs): Outputs => {
+  const maskHandle = (handle: Handle): Handle => (handle.kind === 'value' ? masker.maskJson(handle) : handle)
+  return Object.fromEntries(
+    Object.entries(outputs).map(([port, output]) => [
+      port,
+      output.kind === 'list' ? { ...output, handles: output.handles.map(maskHandle) } : maskHandle(output),
+    ]),
   )
+}

@@ -1,4 +1,5 @@
 import type { Catalogue } from '#core/kinds/catalogue.ts'
+import type { NodeCommand } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Outputs } from '#core/model/handle.ts'
 import type { Job, JobMember } from '#core/model/worker-job.ts'
@@ -6,6 +7,7 @@ import type { Masker } from '#core/world/masking/masker.ts'
 import { taskRunCookie } from '#core/world/processes/cookie.ts'
 import type { TableMember } from '#core/world/tables/job.ts'
 import type { Outbox } from './outbox.ts'
+import { artifactsTo } from './artifacts-to.ts'
 import { logTo, runMember, typeOf, type Surroundings } from './run-member.ts'
 import { taskBlocks, type TaskBlocks } from './task-blocks.ts'
 import { taskFiles } from './task-files.ts'
@@ -18,6 +20,8 @@ export type WorkerWorld = {
   readonly masker: Masker
   readonly questions: ReturnType<typeof createQuestions>
   readonly home: string
+  /** How scripts for Node are run. */
+  readonly node: NodeCommand
 }
 
 export type JobAround = {
@@ -77,16 +81,21 @@ const surroundingsOf = (
   { job, outbox, signal }: JobAround,
   { taskRun }: JobMember,
 ): OwnSurroundings => ({
-  files: taskFiles(job.flow, taskRun),
+  files: taskFiles(job.flow, taskRun, world.masker),
   processes: taskProcesses({
     taskRun,
     cookie: taskRunCookie(world.home, job.flow.flowRun, taskRun),
     outbox,
     masker: world.masker,
     signal,
+    node: world.node,
   }),
   flows: { run: refuseFlows },
   log: logTo((level, message) => outbox.message(taskRun, level, message)),
+  artifact: artifactsTo(world.masker, (artifact) =>
+    outbox.report({ kind: 'artifact', taskRun, at: Date.now(), artifact }),
+  ),
+  wrote: (dataset) => outbox.report({ kind: 'dataset', taskRun, at: Date.now(), dataset }),
   signal,
 })
 

@@ -1,7 +1,7 @@
 import type { Log, RunFacts, TaskContext } from '#core/kinds/task-context.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import { Refused } from '#core/model/failure.ts'
-import type { Handle, JsonValue, Outputs } from '#core/model/handle.ts'
+import { handlesIn, type Handle, type JsonValue, type Outputs } from '#core/model/handle.ts'
 import type { LogLevel } from '#core/model/log-line.ts'
 import type { RunFactsOfFlow } from '#core/model/run-facts.ts'
 import type { JobMember } from '#core/model/worker-job.ts'
@@ -78,10 +78,8 @@ const handlesAt = (member: JobMember, port: string, previous: Outputs): readonly
       return [input.handle]
     case 'handles':
       return input.handles
-    case 'previous': {
-      const handle = previous[input.output]
-      return handle ? [handle] : []
-    }
+    case 'previous':
+      return handlesIn(previous[input.output])
     default:
       return input satisfies never
   }
@@ -98,4 +96,7 @@ const factsOf = (member: JobMember, flow: RunFactsOfFlow): RunFacts => ({
   loadId: member.loadId,
   flowFolder: flow.flowFolder,
   taken: member.taken,
+  sources: Object.fromEntries(
+    Object.entries(member.inputs).map(([port, input]) => [port, input.from === 'handles' ? (input.sources ?? []) : []]),
+  ),
 })

@@ -1,4 +1,5 @@
 import type { Catalogue } from '#core/kinds/catalogue.ts'
+import type { NodeCommand } from '#core/kinds/task-context.ts'
 import { failureOf, Refused } from '#core/model/failure.ts'
 import type { Job, JobOutcome, JobReport } from '#core/model/worker-job.ts'
 import { createMasker } from '#core/world/masking/masker.ts'
@@ -16,6 +17,8 @@ export type WorkerOptions = {
   /** Before the process ends in peace. */
   close?(): Promise<void>
   readonly channel?: WorkerChannel
+  /** How scripts for Node are run. */
+  readonly node: NodeCommand
 }
 
 type RunningHere = { readonly job: Job; readonly outbox: Outbox; readonly abort: AbortController }

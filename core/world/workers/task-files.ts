@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Files } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { RunFactsOfFlow } from '#core/model/run-facts.ts'
 import { taskRunFolder } from '#core/model/task-run-key.ts'
+import type { Masker } from '#core/world/masking/masker.ts'
+import { outputFiles } from './output-files.ts'
 
 /** The files of one task run. Its folders are made when they are first asked for: most tasks need none. */
-export const taskFiles = (flow: RunFactsOfFlow, taskRun: string): Files => {
+export const taskFiles = (flow: RunFactsOfFlow, taskRun: string, masker: Masker): Files => {
   const scratch = folder(flow.scratch, taskRun)
   const results = folder(flow.results, taskRun)
   return {
@@ -32,6 +34,19 @@ export const taskFiles = (flow: RunFactsOfFlow, taskRun: string): Files => {
       const sha256 = options.sha256 === true ? await hashFile(path) : null
       return { kind: 'file', path, name: options.name ?? basename(path), bytes: found.size, sha256 }
     },
+    clear: async () => {
+      for (const path of [scratch(), results()]) await empty(path)
+    },
+    note: async (name, text) => {
+      const path = join(scratch(), name)
+      await writeFile(path, text, { mode: 0o600 })
+      return path
+    },
+    makeOutputs: async () => {
+      const path = join(results(), 'outputs')
+      await mkdir(path, { recursive: true })
+      return { path, files: () => outputFiles(path, masker) }
+    },
   }
 }
 
@@ -44,6 +59,10 @@ const folder = (parent: string, taskRun: string): (() => string) => {
     }
     return made
   }
+}
+
+const empty = async (path: string): Promise<void> => {
+  for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true, maxRetries: 3 })
 }
 
 const hashFile = async (path: string): Promise<string> => {

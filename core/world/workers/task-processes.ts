@@ -1,4 +1,4 @@
-import type { ProcessRequest, ProcessResult, Processes } from '#core/kinds/task-context.ts'
+import type { NodeCommand, ProcessRequest, ProcessResult, Processes } from '#core/kinds/task-context.ts'
 import type { LogLevel } from '#core/model/log-line.ts'
 import type { Masker } from '#core/world/masking/masker.ts'
 import { cleanEnvironment } from '#core/world/processes/clean-environment.ts'
@@ -12,17 +12,19 @@ export type TaskProcessesWorld = {
   readonly outbox: Outbox
   readonly masker: Masker
   readonly signal: AbortSignal
+  readonly node: NodeCommand
 }
 
 /** Milliseconds between SIGTERM and SIGKILL. */
 const scriptGrace = 2000
-const lastLineCount = 20
+const lastLineCount = 100
 
 export const taskProcesses = (world: TaskProcessesWorld): Processes => ({
+  node: world.node,
   run: async (request: ProcessRequest): Promise<ProcessResult> => {
     for (const name of request.secretEnv) world.masker.add(request.env[name] ?? '')
     const readers = { stdout: lineReader(world, 'info'), stderr: lineReader(world, 'warning') }
-    const { exitCode, signal, left } = await runProcess({
+    const { exitCode, signal, left, excess } = await runProcess({
       command: request.command,
       args: request.args,
       cwd: request.cwd,
@@ -31,14 +33,17 @@ export const taskProcesses = (world: TaskProcessesWorld): Processes => ({
       ...(request.stdin !== undefined && { stdin: request.stdin }),
       signal: world.signal,
       grace: scriptGrace,
+      ...(request.limits && {
+        limits: { ...request.limits, folders: [request.cwd, ...request.limits.folders] },
+      }),
       output: (stream, chunk) => {
         readers[stream].write(chunk)
         return world.outbox.room()
       },
     })
     const lastLines = { stdout: readers.stdout.end(), stderr: readers.stderr.end() }
-    if (left > 0 && !world.signal.aborted) world.outbox.message(world.taskRun, 'warning', leftBehind(left))
-    return { exitCode, signal, lastLines }
+    if (left > 0 && !excess && !world.signal.aborted) world.outbox.message(world.taskRun, 'warning', leftBehind(left))
+    return { exitCode, signal, lastLines, excess }
   },
 })
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findKin } from '#core/world/processes/process-tree.ts'
@@ -43,6 +44,17 @@ test('more jobs than workers wait their turn, and all end', async () => {
   )
   await Promise.all(jobs.map(({ done }) => done))
   expect(jobs.map((job) => job.outcomes()[0]?.kind)).toEqual(jobs.map(() => 'completed'))
+})
+
+test('jobs that take their time all run at once, however few workers short ones are left to', async () => {
+  const size = 2 * availableParallelism() + 3
+  const wide = testPool({ size, grace: 300 })
+  const jobs = Array.from({ length: size }, () => wide.start([{ type: 'test.wait' }]))
+  await Promise.all(jobs.map((job) => job.until('waiting in')))
+  for (const job of jobs) job.stop('cancel')
+  await Promise.all(jobs.map(({ done }) => done))
+  expect(jobs.map((job) => job.outcomes())).toEqual(jobs.map(() => [{ kind: 'cancelled' }]))
+  await wide.remove()
 })
 
 test('a failure ends the job: it names the reason, and later members are returned', async () => {
@@ -94,6 +106,21 @@ test('a secret is had by name, and shown as asterisks in lines, values and failu
   const failure = pool.start([{ type: 'test.fail', settings: { message: `Bad password ${testSecret}` } }])
   await failure.done
   expect(failure.outcomes()).toMatchObject([{ failure: { message: 'Bad password ********' } }])
+})
+
+test('artifacts come before the outcome, masked and within bounds, also of a task that fails', async () => {
+  const settings = { reference: 'block:secret/lunch', rows: 2000, after: 'Rows are wrong.' }
+  const job = pool.start([{ type: 'test.artifacts', settings }])
+  await job.done
+  expect(job.reports.map(({ kind }) => kind)).toEqual(['artifact', 'artifact', 'outcome'])
+  const [note, table] = job.reports.flatMap((report) => (report.kind === 'artifact' ? [report.artifact] : []))
+  expect(note).toEqual({ kind: 'markdown', title: 'About ********', text: 'It is ********.' })
+  expect(table).toMatchObject({ kind: 'table', title: 'Rows', total: 2000 })
+  const rows = table?.kind === 'table' ? table.rows : []
+  expect(rows.length).toBeGreaterThan(300)
+  expect(rows[0]).toEqual([`${'x'.repeat(990)}********`])
+  expect(JSON.stringify(table).length).toBeLessThan(1_000_000)
+  expect(job.outcomes()).toMatchObject([{ kind: 'failed', failure: { message: 'Rows are wrong.' } }])
 })
 
 test('a script that prints a secret in pieces, encoded or over lines shows asterisks', async () => {

@@ -14,7 +14,7 @@ export const file = (content: string | Buffer, name = 'data.csv'): string => {
 }
 
 const read = async (paths: string | readonly string[], settings: Record<string, unknown> = {}) => {
-  const handles = await Promise.all([paths].flat().map(handleOf))
+  const handles = await Promise.all([paths].flat().map((one) => handleOf(one)))
   return jobs.run([{ type: tableRead, with: settings, inputs: { files: handles } }])
 }
 
@@ -27,7 +27,7 @@ export const table = async (paths: string | readonly string[], settings: Record<
 }
 
 export const rows = async (path: string | readonly string[], settings: Record<string, unknown> = {}) => {
-  const handles = await Promise.all([path].flat().map(handleOf))
+  const handles = await Promise.all([path].flat().map((one) => handleOf(one)))
   return jobs.ask({ type: tableRead, with: settings, inputs: { files: handles } }, 'SELECT * FROM {input}')
 }
 

@@ -16,7 +16,7 @@ const writeOn = async ({ store, logs }: Home): Promise<never> => {
   store.putDocument(sampleDocument())
   if (!store.flowRun('run-1')) store.append(created(sampleRun('run-1')))
   for (let number = store.events('run-1').length; ; number++) {
-    store.append(decided('run-1', number, sampleTaskRun('fetch', 'Running', { runCount: number })))
+    await store.appendSoon(decided('run-1', number, sampleTaskRun('fetch', 'Running', { runCount: number })))
     logs.write([sampleLine(`line ${number}`)])
     if (number % 10 === 0) logs.flush()
     say({ acknowledged: number })

@@ -1,0 +1,48 @@
+import type { BlockContext } from '#core/kinds/block-type.ts'
+import { defineBlock } from '#core/kinds/block-type.ts'
+import type { DatabaseClient } from '#core/kinds/capabilities.ts'
+import { executeStatements } from './execute.ts'
+import { loadRows } from './load.ts'
+import { queryRows } from './query.ts'
+import { selectRows } from './select.ts'
+import { postgresSettings, type PostgresSettings } from './settings.ts'
+import { testStages } from './stages.ts'
+import { locationOf, targetOf } from './target.ts'
+
+/** Connects for each request and is gone after it: no connection is kept between tasks. */
+const openPostgres = async (context: BlockContext<PostgresSettings>): Promise<DatabaseClient> => {
+  const target = await targetOf(context)
+  return {
+    location: locationOf(target),
+    load: (request) => loadRows(target, request),
+    select: (request) => selectRows(target, request),
+    execute: (request) => executeStatements(target, request),
+    query: (sql, limit) => queryRows(target, { sql, limit, signal: context.signal }),
+    close: () => Promise.resolve(),
+  }
+}
+
+export const postgresBlock = defineBlock({
+  type: 'postgres',
+  version: 1,
+  title: 'PostgreSQL',
+  summary: 'A PostgreSQL database: rows are loaded exactly once, queries give tables.',
+  icon: 'database',
+  config: postgresSettings,
+  secrets: {
+    password: { title: 'Password', optional: true },
+    url: {
+      title: 'URL',
+      help: 'All in one, for example postgresql://user:password@host:5432/database?sslmode=require. Used where no host is given; postgresql+psycopg2:// is fine too.',
+      optional: true,
+    },
+  },
+  capabilities: ['database'],
+  examples: [
+    { host: 'localhost', database: 'ny_taxi', user: 'root' },
+    { host: 'db.example.org', database: 'taxi', user: 'loader', schema: 'staging', tls: 'verify-full' },
+    { schema: 'public' },
+  ],
+  openDatabase: openPostgres,
+  test: testStages,
+})

@@ -1,0 +1,72 @@
+import { Refused } from '#core/model/failure.ts'
+import type { LoadMode } from '#core/kinds/capabilities.ts'
+import type { VectorType } from '#core/kinds/vectors.ts'
+import type { Column } from '#core/model/handle.ts'
+import type { Session } from './client.ts'
+import { passageOf } from './column-types.ts'
+import { fitColumns } from './fit-columns.ts'
+import { qualified, quoted, type TableName } from './sql.ts'
+import { existingTable, refuseLongNames, type TargetColumn } from './target-table.ts'
+
+export type Wanted = {
+  readonly table: TableName
+  /** As the user wrote it, for messages. */
+  readonly into: string
+  readonly mode: LoadMode
+  readonly keys: readonly string[]
+  readonly columns: readonly Column[]
+  /** Of the same columns as they are handed over. */
+  readonly types: readonly VectorType[]
+}
+
+/** The table as it takes the rows: for each column of them, the one it goes into. */
+export const prepareTarget = async (session: Session, wanted: Wanted): Promise<readonly TargetColumn[]> => {
+  const { table, mode } = wanted
+  const existing = await existingTable(session, table)
+  if (existing === null) return makeTable(session, wanted)
+  const { columns, differences } = fitColumns(wanted.columns, wanted.types, existing.columns)
+  if (mode !== 'replace') {
+    if (differences.length > 0) throw refuseDifferences(wanted, differences)
+    return columns
+  }
+  if (differences.length === 0) {
+    // What hangs on the table stays: indexes, rights, views.
+    await session.run(`TRUNCATE TABLE ${qualified(table)}`)
+    return columns
+  }
+  await session.run(`DROP TABLE ${qualified(table)}`)
+  return makeTable(session, wanted)
+}
+
+const makeTable = async (session: Session, wanted: Wanted): Promise<readonly TargetColumn[]> => {
+  const { table, columns, keys, types } = wanted
+  refuseLongNames([table.name, ...columns.map(({ name }) => name)])
+  const fields = columns.map(({ name, type }) => `${quoted(name)} ${passageOf(type).type}`)
+  const key = keys.length > 0 ? [`PRIMARY KEY (${keys.map(quoted).join(', ')})`] : []
+  await session.run(`CREATE TABLE ${qualified(table)} (${[...fields, ...key].join(', ')})`)
+  const made = await existingTable(session, table)
+  const fit = made && fitColumns(columns, types, made.columns)
+  if (!fit || fit.differences.length > 0)
+    throw new Error(`The table that was made differs: ${fit?.differences.join('; ')}`)
+  return fit.columns
+}
+
+const refuseDifferences = ({ into }: Wanted, differences: readonly string[]): Refused =>
+  new Refused({
+    code: 'data',
+    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or replace the table.`,
+  })
+
+/** Keys that the rows have not, or none where there must be some. */
+export const refuseWrongKeys = ({ keys, columns, mode }: Wanted): void => {
+  const unknown = keys.filter((key) => !columns.some(({ name }) => name === key))
+  if (unknown.length > 0) {
+    throw new Refused({
+      code: 'invalid',
+      message: `The rows have no column ${unknown.map((key) => `“${key}”`).join(', ')}, which is a key. They have: ${columns.map(({ name }) => name).join(', ')}.`,
+    })
+  }
+  if (mode === 'merge' && keys.length === 0) {
+    throw new Refused({ code: 'invalid', message: 'To merge, name the key columns that tell one row from another.' })
+  }
+}

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import pg from 'pg'
+import { isPostgresHere, startPostgres, testWithPostgres, type PostgresServer } from '#test/fixtures/postgres.ts'
+import { leftOver } from './left-over.ts'
+import { millrace, resultOf, start, starterFlow, statesOf, type Ended } from './millrace.ts'
+import { workspace, type Workspace } from './workspace.ts'
+
+/** Opens nothing but the vault of these tests. */
+const vault = { MILLRACE_VAULT_PASSPHRASE: 'a passphrase for this test' }
+const flow = starterFlow('taxi-to-postgres.yaml')
+const args = ['run', flow, '--json', '-p', 'database=block:postgres/pg']
+
+let server: PostgresServer
+beforeAll(async () => {
+  if (isPostgresHere) server = await startPostgres()
+})
+afterAll(() => server?.close())
+
+type Place = Workspace & { readonly database: string }
+
+/** A home with a block for an empty database. */
+const withDatabase = async (): Promise<Place> => {
+  const space = workspace()
+  const database = await server.createDatabase()
+  await space.millrace(['config', 'set', 'secrets=vault'])
+  const { host, port, superuser } = server
+  const fields = { host, port, database, user: superuser.user, tls: 'disable' }
+  const settings = Object.entries(fields).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+  const made = await space.millrace(['block', 'create', 'postgres', 'pg', ...settings, '--stdin', 'password'], {
+    env: vault,
+    input: superuser.password,
+  })
+  expect(made.exitCode, made.stderr).toBe(0)
+  return { ...space, database }
+}
+
+const run = (space: Place, ...more: readonly string[]): Promise<Ended> =>
+  millrace([...args, ...more], { home: space.home, env: vault })
+
+const counts = async ({ database }: Place) => {
+  const [row] = await server.ask(
+    `select count(*)::int as rides, round(sum(total_amount)::numeric, 2)::text as total, count(passenger_count)::int as known,
+       (select count(*)::int from _millrace_loads) as loads from green_rides`,
+    database,
+  )
+  return row
+}
+
+const loaded = { rides: 88_413, known: 48_299 }
+
+/** Holds the table, so that whoever wants to change it waits, until `release`. */
+const holdTable = async ({ database }: Place) => {
+  const holder = new pg.Client({ connectionString: server.url({ database }) })
+  // The server may be stopped under it.
+  holder.on('error', () => undefined)
+  await holder.connect()
+  await holder.query('begin; lock table green_rides in access exclusive mode')
+  const waiting = () =>
+    server.ask(
+      "select pid from pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'",
+      database,
+    )
+  return {
+    isAwaited: async () => {
+      await expect.poll(async () => (await waiting()).length, { timeout: 60_000 }).toBeGreaterThan(0)
+    },
+    release: () => holder.end().catch(() => undefined),
+  }
+}
+
+describe('the taxi-to-postgres starter', () => {
+  testWithPostgres('loads the rows it keeps into PostgreSQL, and a second run replaces them', async () => {
+    const space = await withDatabase()
+    for (const _ of ['once', 'again']) {
+      const ended = await run(space)
+      expect(ended.exitCode, ended.stderr).toBe(0)
+      expect(await counts(space)).toMatchObject(loaded)
+    }
+    const tested = await space.millrace(['block', 'test', 'postgres/pg'], { env: vault })
+    expect(tested.exitCode, tested.stdout + tested.stderr).toBe(0)
+    expect(tested.stdout + tested.stderr).not.toContain(server.superuser.password)
+  })
+
+  testWithPostgres('needs to be told the database, and a block of another kind is refused', async () => {
+    const space = workspace()
+    const without = await space.millrace(['run', flow])
+    expect(without).toMatchObject({ exitCode: 2 })
+    const wrong = await space.millrace(['run', flow, '-p', 'database=block:duckdb/warehouse'])
+    expect(wrong.exitCode).toBe(2)
+  })
+
+  testWithPostgres(
+    'rows are there once when the engine is killed in the middle of the load and the run is resumed',
+    async () => {
+      const space = await withDatabase()
+      await run(space)
+      const table = await holdTable(space)
+      const running = start(args, { home: space.home, env: vault })
+      await table.isAwaited()
+      running.signal('SIGKILL')
+      await running.ended
+      await table.release()
+      const [crashed] = await space.flowRuns()
+      const resumed = await space.millrace(['flow-run', 'resume', crashed?.id ?? '', '--json'], { env: vault })
+      expect(resumed.exitCode, resumed.stderr).toBe(0)
+      expect(statesOf(resultOf(resumed))).toMatchObject({ load: 'Completed' })
+      expect(await counts(space)).toMatchObject(loaded)
+      expect(leftOver(space.home)).toEqual([])
+    },
+  )
+
+  testWithPostgres('a load whose worker is killed is tried again, and its rows are there once', async () => {
+    const space = await withDatabase()
+    await run(space)
+    const table = await holdTable(space)
+    const running = start(args, { home: space.home, env: vault })
+    await table.isAwaited()
+    const workers = leftOver(space.home)
+    expect(workers.length).toBeGreaterThan(0)
+    for (const pid of workers) process.kill(Number(pid), 'SIGKILL')
+    await running.saw('AwaitingRetry')
+    await table.release()
+    const ended = await running.ended
+    expect(ended.exitCode, ended.stderr).toBe(0)
+    expect(await counts(space)).toMatchObject(loaded)
+  })
+
+  testWithPostgres(
+    'a load during which PostgreSQL is restarted is tried again, and its rows are there once',
+    async () => {
+      const space = await withDatabase()
+      await run(space)
+      const table = await holdTable(space)
+      const running = start(args, { home: space.home, env: vault })
+      await table.isAwaited()
+      await server.crash()
+      await running.saw('AwaitingRetry')
+      await server.start()
+      await table.release()
+      const ended = await running.ended
+      expect(ended.exitCode, ended.stderr).toBe(0)
+      expect(await counts(space)).toMatchObject(loaded)
+    },
+  )
+})
