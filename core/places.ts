@@ -3,9 +3,15 @@ import path from 'node:path'
 /** The package's folder: `core/` and, bundled, `dist/` lie in it. */
 export const packageFolder = path.resolve(import.meta.dirname, '..')
 
-export const resources = path.join(packageFolder, 'resources')
+/** Beside the archive of a packaged app, since DuckDB reads samples and no archives. */
+export const resources = packageFolder.endsWith('.asar')
+  ? path.join(packageFolder, '../millrace')
+  : path.join(packageFolder, 'resources')
 
 /** What worker processes run: the source when this is the source, else its bundle. */
 export const workerEntry = import.meta.filename.endsWith('.ts')
   ? path.join(packageFolder, 'core/worker.ts')
   : path.join(packageFolder, 'dist/worker.mjs')
+
+/** The built screen: HTML, scripts, styles. */
+export const screenFolder = path.join(packageFolder, 'dist/screen')

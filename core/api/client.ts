@@ -1,4 +1,5 @@
 import { createORPCClient, ORPCError } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import { failureCodes, Refused, type Failure } from '#core/model/failure.ts'
@@ -11,6 +12,11 @@ export type ClientSocket = ConstructorParameters<typeof RPCLink>[0]['websocket']
 
 /** A client over anything that is like a WebSocket. */
 export const clientOver = (websocket: ClientSocket): EngineClient => createORPCClient(new RPCLink({ websocket }))
+
+export type ClientPort = ConstructorParameters<typeof PortLink>[0]['port']
+
+/** A client over a MessagePort, which must have been started. */
+export const clientOverPort = (port: ClientPort): EngineClient => createORPCClient(new PortLink({ port }))
 
 const isFailure = (data: unknown): data is Failure =>
   typeof data === 'object' &&

@@ -1,15 +1,44 @@
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
+import type { Artifact, ArtifactSummary } from '#core/model/artifact.ts'
+import type { Dataset } from '#core/model/dataset.ts'
+import type { ExpressionResult } from '#core/model/expression-result.ts'
+import type { FlowChange } from '#core/model/flow-change.ts'
 import type { FieldExplanation } from '#core/model/field-explanation.ts'
+import type { DraftEdit, DraftNews, FlowDraft, SavedVersion, StarterFlow } from '#core/model/flow-draft.ts'
+import { editOperation } from '#core/model/flow-edit.ts'
 import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
 import type { Failure } from '#core/model/failure.ts'
 import type { LogLine } from '#core/model/log-line.ts'
-import { logLevels } from '#core/model/log-line.ts'
-import type { JsonValue } from '#core/model/handle.ts'
+import type { LogMatches, LogPage } from '#core/model/log-page.ts'
 import type { Block, BlockTypeSummary, ImportResult, TestStage } from '#core/model/block.ts'
-import type { FlowInspection, FlowSource, FlowSummary, Validation } from '#core/model/flow-library.ts'
+import type { FlowInspection, FlowSummary, FlowTouches, Validation } from '#core/model/flow-library.ts'
 import type { ConfigEntry, Preview, SecretsReport, TagLimit, VersionReport } from '#core/model/reports.ts'
-import type { FlowRunDetail, RunHistory, RunNews } from '#core/model/run-news.ts'
+import type { PartPlan } from '#core/model/part-plan.ts'
+import type { RunPage } from '#core/model/run-page.ts'
+import type { RunTimeline } from '#core/model/run-timeline.ts'
+import type { FlowRunDetail, RunHistory, RunListNews, RunNews } from '#core/model/run-news.ts'
+import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
+import type { ProfileAnswer } from '#core/model/table-profile.ts'
+import {
+  nothing,
+  ok,
+  oneRun,
+  oneTask,
+  flowSource,
+  savedSource,
+  flowName,
+  named,
+  parameterInput,
+  selection,
+  runFilter,
+  runPage,
+  manyRuns,
+  logQuery,
+  logFilter,
+  oneBlock,
+  blockSettings,
+} from './contract-inputs.ts'
 
 /**
  * What can be asked of an engine, by the CLI, by the screen and by a second process on the same home. `call` answers
@@ -20,67 +49,6 @@ const base = oc.errors({ refused: { data: type<Failure>() } })
 const call = <I extends z.ZodType, O>(input: I, output: ReturnType<typeof type<O>>) => base.input(input).output(output)
 const watch = <I extends z.ZodType, O>(input: I, output: ReturnType<typeof type<O>>) =>
   base.input(input).output(eventIterator(output))
-
-const nothing = z.object({}).optional()
-const ok = type<{ readonly done: true }>()
-const json: z.ZodType<JsonValue> = z.json()
-const jsonRecord = z.record(z.string(), json)
-
-/** A flow run by its id, the beginning of its id, or its name. */
-const oneRun = z.object({ flowRun: z.string().min(1) })
-const oneTask = oneRun.extend({ task: z.string().min(1) })
-
-/** A flow by file (relative to `cwd`), by its name in the library, or as text. */
-const flowSource = z.discriminatedUnion('from', [
-  z.object({ from: z.literal('file'), path: z.string(), cwd: z.string() }),
-  z.object({ from: z.literal('library'), name: z.string() }),
-  z.object({ from: z.literal('text'), text: z.string(), folder: z.string().nullable() }),
-]) satisfies z.ZodType<FlowSource>
-
-const parameterInput = z.object({
-  /** From a form or JSON. */
-  values: jsonRecord.default({}),
-  /** From a command line: text, parsed by the parameter's type. */
-  texts: z.record(z.string(), z.string()).default({}),
-})
-
-const selection = z.object({
-  mode: z.enum(['only', 'to', 'from']),
-  task: z.string(),
-  /** The flow run whose results the other tasks reuse; default the last one of the flow. */
-  reuse: z.string().nullable().default(null),
-})
-
-const runFilter = z.object({
-  flow: z.string().optional(),
-  states: z.array(z.string()).default([]),
-  tag: z.string().optional(),
-  text: z.string().optional(),
-  limit: z.int().min(1).max(1000).default(50),
-  /** The last run of the page before. */
-  after: z.string().optional(),
-})
-
-const logQuery = oneRun.extend({
-  taskRun: z.string().optional(),
-  minimumLevel: z.enum(Object.keys(logLevels) as [keyof typeof logLevels]).optional(),
-  search: z.string().optional(),
-  /** Lines with a greater number only. */
-  after: z.int().default(0),
-  limit: z.int().min(1).max(10_000).default(1000),
-  /** The last lines instead of the first. */
-  tail: z.boolean().default(false),
-})
-
-/** `block:type/name` or `type/name`. */
-const oneBlock = z.object({ block: z.string().min(1) })
-
-/** `texts` come from a command line and are parsed by the setting's type. */
-const blockSettings = {
-  settings: jsonRecord.default({}),
-  texts: z.record(z.string(), z.string()).default({}),
-  allowShort: z.boolean().default(false),
-}
 
 export const contract = {
   system: {
@@ -101,6 +69,51 @@ export const contract = {
       type<{ names: readonly string[] }>(),
     ),
     delete: call(z.object({ name: z.string() }), ok),
+    /** What a run of the flow would reach outside it, and which blocks and flows it names that are not here. */
+    touches: call(z.object({ source: savedSource }), type<FlowTouches>()),
+    /** Somebody has looked at what an imported flow touches. */
+    trust: call(flowName, ok),
+    taskTypes: call(nothing, type<readonly TaskTypeSummary[]>()),
+    open: call(z.object({ source: savedSource }), type<FlowDraft>()),
+    edit: call(
+      z.object({ file: z.string(), revision: z.int(), operation: editOperation, editor: z.string() }),
+      type<DraftEdit>(),
+    ),
+    /** Tasks of a draft as a text to paste: their own lines of YAML, with their places. */
+    copyTasks: call(
+      z.object({ file: z.string(), tasks: z.array(z.string()).min(1) }),
+      type<{ readonly text: string }>(),
+    ),
+    /** Adds copied tasks under fresh ids; the upper left one comes to `position`. */
+    pasteTasks: call(
+      z.object({
+        file: z.string(),
+        revision: z.int(),
+        text: z.string(),
+        position: z.tuple([z.number(), z.number()]),
+        editor: z.string(),
+      }),
+      type<DraftEdit>(),
+    ),
+    watch: watch(z.object({ file: z.string() }), type<DraftNews>()),
+    /** What a text with expressions would give where it stands: `path` is that of a field, for example tasks.fetch.with.url. */
+    evaluate: call(
+      z.object({ file: z.string(), path: z.array(z.union([z.string(), z.number()])).min(1), text: z.string() }),
+      type<ExpressionResult>(),
+    ),
+    create: call(flowName.extend({ text: z.string().nullable().default(null) }), named),
+    duplicate: call(flowName, named),
+    rename: call(flowName.extend({ to: z.string().min(1) }), named),
+    starters: call(nothing, type<readonly StarterFlow[]>()),
+    openStarter: call(flowName, named),
+    saveVersion: call(flowName, type<readonly SavedVersion[]>()),
+    versions: call(flowName, type<readonly SavedVersion[]>()),
+    documentText: call(z.object({ document: z.string() }), type<{ text: string }>()),
+    /** By their documents; null before: an empty flow, null after: the flow as it is now. */
+    compare: call(
+      flowName.extend({ before: z.string().nullable(), after: z.string().nullable() }),
+      type<readonly FlowChange[]>(),
+    ),
   },
   runs: {
     submit: call(
@@ -117,13 +130,37 @@ export const contract = {
       oneRun.extend({ parameters: parameterInput.prefault({}), selection: selection.nullable().default(null) }),
       type<FlowRun>(),
     ),
+    /** What a part run would do with each task, before it starts. */
+    planPart: call(
+      z.object({ source: flowSource, parameters: parameterInput.prefault({}), selection }),
+      type<PartPlan>(),
+    ),
     list: call(runFilter, type<readonly FlowRun[]>()),
+    /** Runs in any order from an offset, and how many fit. */
+    page: call(runPage, type<RunPage>()),
     inspect: call(oneRun, type<FlowRunDetail>()),
     watch: watch(
-      oneRun.extend({ logsAfter: z.int().default(0), subflows: z.boolean().default(false) }),
+      oneRun.extend({
+        logsAfter: z.int().default(0),
+        subflows: z.boolean().default(false),
+        logs: z.boolean().default(true),
+      }),
       type<RunNews>(),
     ),
+    /** Flow runs of any flow, from now on, each time one begins or changes. */
+    watchList: watch(nothing, type<RunListNews>()),
     logs: call(logQuery, type<readonly LogLine[]>()),
+    /** Lines from an offset (null: the last ones) of those that fit, and how many fit. */
+    logPage: call(
+      logFilter.extend({ offset: z.int().min(0).nullable(), limit: z.int().min(1).max(2000).default(200) }),
+      type<LogPage>(),
+    ),
+    /** The last lines, each time there are more, as often as a screen is drawn. Goes on after the run's end, for a resume. */
+    watchLogs: watch(logFilter, type<LogPage>()),
+    /** Where a text stands in the lines that fit: what is found so far, then what is written later too. */
+    findInLog: watch(logFilter.extend({ find: z.string().min(1) }), type<LogMatches>()),
+    /** How many lines that fit come before the one with this number. */
+    logOffset: call(logFilter.extend({ seq: z.int() }), type<{ readonly offset: number }>()),
     cancel: call(oneRun, type<FlowRun>()),
     cancelTask: call(oneTask, type<TaskRun>()),
     pause: call(oneRun, type<FlowRun>()),
@@ -131,7 +168,14 @@ export const contract = {
     hold: call(oneTask, ok),
     release: call(oneTask, ok),
     delete: call(oneRun, ok),
+    /** Those that have ended, with the runs of their subflows; for 10 s it can be taken back. */
+    deleteMany: call(manyRuns, type<{ readonly deleted: readonly string[] }>()),
+    restoreMany: call(manyRuns, ok),
     history: call(z.object({ flow: z.string() }), type<RunHistory>()),
+    /** Every state that the run and its task runs went through. */
+    timeline: call(oneRun, type<RunTimeline>()),
+    /** Why a task run waits, in words; null when it does not. */
+    waiting: call(oneRun.extend({ taskRun: z.string() }), type<{ readonly reason: string | null }>()),
     explain: call(
       oneRun.extend({ taskRun: z.string(), path: z.array(z.union([z.string(), z.number()])).min(1) }),
       type<FieldExplanation>(),
@@ -144,6 +188,13 @@ export const contract = {
       }),
       type<Preview>(),
     ),
+    /** Made at the first ask, then kept with the flow run. */
+    profile: call(
+      oneTask.extend({ output: z.string().optional(), drift: z.boolean().default(false) }),
+      type<ProfileAnswer>(),
+    ),
+    artifacts: call(oneRun, type<readonly ArtifactSummary[]>()),
+    artifact: call(oneRun.extend({ id: z.int() }), type<Artifact>()),
   },
   blocks: {
     types: call(nothing, type<readonly BlockTypeSummary[]>()),
@@ -173,6 +224,10 @@ export const contract = {
     test: watch(oneBlock, type<TestStage>()),
     export: call(z.object({ blocks: z.array(z.string()).default([]) }), type<{ text: string }>()),
     import: call(z.object({ text: z.string() }), type<ImportResult>()),
+  },
+  datasets: {
+    list: call(nothing, type<readonly Dataset[]>()),
+    inspect: call(z.object({ location: z.string() }), type<Dataset>()),
   },
   limits: {
     list: call(nothing, type<readonly TagLimit[]>()),

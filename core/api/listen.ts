@@ -1,11 +1,13 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { RPCHandler } from '@orpc/server/ws'
-import { WebSocketServer } from 'ws'
-import type { createRouter } from './server.ts'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { Acceptor } from './accept.ts'
+
+/** Where screens connect: they look on, and an engine that has nothing more to do does not stay for them. */
+export const screenPath = '/screen'
 
 export type Listener = {
-  /** How many clients are connected. */
+  /** How many commands are connected. */
   clients(): number
   /** Resolves when the next client goes. */
   left(): Promise<void>
@@ -13,19 +15,21 @@ export type Listener = {
 }
 
 /** Serves the contract at a socket file that only its owner may open. What a dead engine left there is replaced. */
-export const listen = async (router: ReturnType<typeof createRouter>, socketPath: string): Promise<Listener> => {
+export const listen = async (accept: Acceptor, socketPath: string): Promise<Listener> => {
   const isPipe = socketPath.startsWith('\\\\')
   if (!isPipe) await rm(socketPath, { force: true })
   const server = createServer((_request, response) => response.writeHead(426).end())
   const websockets = new WebSocketServer({ server, perMessageDeflate: false, maxPayload: 64 * 1024 * 1024 })
-  const handler = new RPCHandler(router)
   const waiting: (() => void)[] = []
-  websockets.on('connection', (websocket) => {
+  const commands = new Set<WebSocket>()
+  websockets.on('connection', (websocket, { url }) => {
+    if (url !== screenPath) commands.add(websocket)
     websocket.on('error', () => websocket.terminate())
     websocket.on('close', () => {
+      commands.delete(websocket)
       for (const resolve of waiting.splice(0)) resolve()
     })
-    void handler.upgrade(websocket)
+    accept.socket(websocket)
   })
   const before = process.umask(0o077)
   try {
@@ -42,5 +46,5 @@ export const listen = async (router: ReturnType<typeof createRouter>, socketPath
     await new Promise<void>((resolve) => websockets.close(() => resolve()))
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
-  return { clients: () => websockets.clients.size, left: () => new Promise((resolve) => waiting.push(resolve)), close }
+  return { clients: () => commands.size, left: () => new Promise((resolve) => waiting.push(resolve)), close }
 }

@@ -14,6 +14,8 @@ const crossing = (error: unknown, onBug: (error: unknown) => void): unknown => {
 
 const done = { done: true } as const
 
+const signalOf = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal
+
 /** The contract over the services of an engine. */
 export const createRouter = (services: Services, onBug: (error: unknown) => void) => {
   const os = implement(contract).use(async ({ next }) => {
@@ -25,10 +27,11 @@ export const createRouter = (services: Services, onBug: (error: unknown) => void
   })
   return os.router({
     system: systemRouter(os, services),
-    flows: flowsRouter(os, services),
+    flows: flowsRouter(os, services, onBug),
     runs: runsRouter(os, services, onBug),
     blocks: blocksRouter(os, services, onBug),
     limits: limitsRouter(os, services),
+    datasets: datasetsRouter(os, services),
   })
 }
 
@@ -61,7 +64,27 @@ const systemRouter = ({ system }: Implementer, { config, secrets, report }: Serv
   }),
 })
 
-const flowsRouter = ({ flows: os }: Implementer, { flows }: Services) => ({
+const flowsRouter = (
+  { flows: os }: Implementer,
+  { flows, library, drafts, taskTypes, evaluate, touches }: Services,
+  onBug: (error: unknown) => void,
+) => ({
+  taskTypes: os.taskTypes.handler(() => taskTypes()),
+  open: os.open.handler(({ input }) => drafts.open(input.source)),
+  edit: os.edit.handler(({ input }) => drafts.edit(input)),
+  copyTasks: os.copyTasks.handler(({ input }) => drafts.copyTasks(input)),
+  pasteTasks: os.pasteTasks.handler(({ input }) => drafts.pasteTasks(input)),
+  watch: os.watch.handler(({ input, signal }) => guarded(drafts.watch(input.file, signalOf(signal)), onBug)),
+  evaluate: os.evaluate.handler(({ input }) => evaluate(input)),
+  create: os.create.handler(({ input }) => library.create(input)),
+  duplicate: os.duplicate.handler(({ input }) => library.duplicate(input.name)),
+  rename: os.rename.handler(({ input }) => library.rename(input.name, input.to)),
+  starters: os.starters.handler(() => library.starters()),
+  openStarter: os.openStarter.handler(({ input }) => library.openStarter(input.name)),
+  saveVersion: os.saveVersion.handler(({ input }) => library.saveVersion(input.name)),
+  versions: os.versions.handler(({ input }) => library.versions(input.name)),
+  documentText: os.documentText.handler(({ input }) => library.documentText(input.document)),
+  compare: os.compare.handler(({ input }) => library.compare(input)),
   validate: os.validate.handler(({ input }) => flows.validate(input.source)),
   list: os.list.handler(() => flows.list()),
   inspect: os.inspect.handler(({ input }) => flows.inspect(input.source)),
@@ -71,18 +94,34 @@ const flowsRouter = ({ flows: os }: Implementer, { flows }: Services) => ({
     await flows.delete(input.name)
     return done
   }),
+  touches: os.touches.handler(({ input }) => touches.of(input.source)),
+  trust: os.trust.handler(({ input }) => {
+    touches.trust(input.name)
+    return done
+  }),
 })
 
 const runsRouter = (
   { runs: os }: Implementer,
-  { runs, history, watch, explain, preview }: Services,
+  { runs, history, logPages, timeline, watch, watchList, explain, preview, profile }: Services,
   onBug: (error: unknown) => void,
 ) => ({
   submit: os.submit.handler(({ input }) => runs.submit(input)),
   again: os.again.handler(({ input }) => runs.again(input.flowRun, input.parameters, input.selection)),
+  planPart: os.planPart.handler(({ input }) => runs.planPart(input)),
+  timeline: os.timeline.handler(({ input }) => timeline(input.flowRun)),
+  waiting: os.waiting.handler(({ input }) => ({ reason: runs.waiting(input.flowRun, input.taskRun) })),
   list: os.list.handler(({ input }) => history.list(input)),
+  page: os.page.handler(({ input }) => history.page(input)),
   inspect: os.inspect.handler(({ input }) => runs.inspect(input.flowRun)),
-  watch: os.watch.handler(({ input, signal }) => guarded(watch(input, signal ?? new AbortController().signal), onBug)),
+  watch: os.watch.handler(({ input, signal }) => guarded(watch(input, signalOf(signal)), onBug)),
+  watchList: os.watchList.handler(({ signal }) => guarded(watchList(signalOf(signal)), onBug)),
+  logPage: os.logPage.handler(({ input: { offset, limit, ...query } }) => logPages.page(query, { offset, limit })),
+  watchLogs: os.watchLogs.handler(({ input, signal }) => guarded(logPages.watch(input, signalOf(signal)), onBug)),
+  findInLog: os.findInLog.handler(({ input: { find, ...query }, signal }) =>
+    guarded(logPages.find(query, find, signalOf(signal)), onBug),
+  ),
+  logOffset: os.logOffset.handler(({ input: { seq, ...query } }) => logPages.offset(query, seq)),
   logs: os.logs.handler(({ input }) => history.logs(input)),
   cancel: os.cancel.handler(({ input }) => runs.cancel(input.flowRun)),
   cancelTask: os.cancelTask.handler(({ input }) => runs.cancelTask(input.flowRun, input.task)),
@@ -100,9 +139,17 @@ const runsRouter = (
     await history.delete(input.flowRun)
     return done
   }),
+  deleteMany: os.deleteMany.handler(({ input }) => history.deleteMany(input.flowRuns)),
+  restoreMany: os.restoreMany.handler(({ input }) => {
+    history.restoreMany(input.flowRuns)
+    return done
+  }),
   history: os.history.handler(({ input }) => history.figures(input.flow)),
   explain: os.explain.handler(({ input }) => explain(input)),
-  preview: os.preview.handler(({ input, signal }) => preview(input, signal ?? new AbortController().signal)),
+  preview: os.preview.handler(({ input, signal }) => preview(input, signalOf(signal))),
+  profile: os.profile.handler(({ input, signal }) => profile(input, signalOf(signal))),
+  artifacts: os.artifacts.handler(({ input }) => history.artifacts(input.flowRun)),
+  artifact: os.artifact.handler(({ input }) => history.artifact(input.flowRun, input.id)),
 })
 
 const blocksRouter = ({ blocks: os }: Implementer, { blocks }: Services, onBug: (error: unknown) => void) => ({
@@ -117,9 +164,7 @@ const blocksRouter = ({ blocks: os }: Implementer, { blocks }: Services, onBug: 
     await blocks.delete(input.block)
     return done
   }),
-  test: os.test.handler(({ input, signal }) =>
-    guarded(blocks.test(input.block, signal ?? new AbortController().signal), onBug),
-  ),
+  test: os.test.handler(({ input, signal }) => guarded(blocks.test(input.block, signalOf(signal)), onBug)),
   export: os.export.handler(async ({ input }) => ({
     text: await blocks.exportYaml(input.blocks),
   })),
@@ -134,4 +179,9 @@ const limitsRouter = ({ limits: os }: Implementer, { limits }: Services) => ({
     limits.delete(input.tag)
     return done
   }),
+})
+
+const datasetsRouter = ({ datasets: os }: Implementer, { datasets }: Services) => ({
+  list: os.list.handler(() => datasets.list()),
+  inspect: os.inspect.handler(({ input }) => datasets.inspect(input.location)),
 })

@@ -10,7 +10,14 @@ const dist = join(root, 'dist')
 const entries = { millrace: 'core/cli/main.ts', worker: 'core/worker.ts' }
 
 /** They hold native code or its loader, so they stay in node_modules. */
-const external = ['better-sqlite3', '@duckdb/node-api', 'keytar', 'electron']
+const external = ['better-sqlite3', '@duckdb/node-api', '@duckdb/node-bindings', 'keytar', 'electron']
+
+/** Run by Electron, as they are: no launcher. The preload script of a sandboxed window must be CommonJS. */
+const electronEntries = {
+  'electron-main': 'electron/main.ts',
+  'electron-engine': 'electron/engine.ts',
+  'electron-worker': 'electron/worker.ts',
+}
 
 const day = 24 * 60 * 60 * 1000
 
@@ -48,6 +55,9 @@ const removeOldFiles = (current) => {
   }
 }
 
+/** Packages in CommonJS call require for Node's own modules. */
+const banner = { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" }
+
 const bundle = async () => {
   // esbuild is a package, and this file may be read before packages are installed.
   const { build } = await import('esbuild')
@@ -64,17 +74,50 @@ const bundle = async () => {
     external,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
-    // Packages in CommonJS call require for Node's own modules.
-    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+    banner,
     logLevel: 'warning',
   })
   return new Map(result.outputFiles.map((file) => [basename(file.path), file.contents]))
+}
+
+const bundleElectron = async () => {
+  const { build } = await import('esbuild')
+  const shared = /** @type {const} */ ({
+    absWorkingDir: root,
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    external,
+    logLevel: 'warning',
+  })
+  await build({
+    ...shared,
+    entryPoints: electronEntries,
+    splitting: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'electron-chunk-[hash]',
+    banner,
+  })
+  await build({
+    ...shared,
+    entryPoints: { 'electron-preload': 'electron/preload.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  })
 }
 
 /** esbuild has said itself what is wrong with the sources. @param {unknown} error */
 const endUnlessUnforeseen = (error) => {
   if (error instanceof Error && 'errors' in error) process.exit(1)
   throw error
+}
+
+/** Vite brings the screen into `dist/screen`. */
+const buildScreen = async () => {
+  const { build } = await import('vite')
+  await build({ configFile: join(root, 'renderer/vite.config.ts'), logLevel: 'warn' })
 }
 
 const builtFrom = sourcesOf(root)
@@ -85,4 +128,6 @@ mkdirSync(dist, { recursive: true })
 const changed = [...files].map(([name, content]) => replace(join(dist, name), content)).some(Boolean)
 if (changed) rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
 removeOldFiles(new Set(files.keys()))
+await bundleElectron().catch(endUnlessUnforeseen)
+await buildScreen()
 replace(stampOf(root), builtFrom)

@@ -8,7 +8,8 @@ const listSources = (folder, lines) => {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) listSources(path, lines)
-    else if (/\.(ts|js)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) lines.push(describeFile(path))
+    else if (/\.(ts|tsx|cts|js|css|html|svg)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
+      lines.push(describeFile(path))
   }
 }
 
@@ -24,7 +25,8 @@ const describeFile = (path) => {
  */
 export const sourcesOf = (root) => {
   const lines = [join(root, 'package.json'), join(root, 'package-lock.json')].filter(existsSync).map(describeFile)
-  listSources(join(root, 'core'), lines)
+  for (const folder of ['core', 'electron', 'renderer'].filter((name) => existsSync(join(root, name))))
+    listSources(join(root, folder), lines)
   return lines.toSorted().join('\n')
 }
 

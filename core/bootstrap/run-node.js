@@ -31,10 +31,20 @@ export const runNode = async (node, file, args, cwd) => {
     await import(pathToFileURL(file).href)
     return
   }
-  const child = spawn(node, [file, ...args], { cwd, stdio: stdioFor(args) })
+  runProgram(node, [file, ...args], cwd)
+}
+
+/**
+ * Runs a program that gets our signals and whose exit code becomes ours.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+export const runProgram = (program, args, cwd) => {
+  const child = spawn(program, args, { cwd, stdio: stdioFor(args) })
   for (const signal of signals) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
-    process.stderr.write(`${node} could not be started: ${error.message}\n`)
+    process.stderr.write(`${program} could not be started: ${error.message}\n`)
     process.exitCode = 1
   })
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))

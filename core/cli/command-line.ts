@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { buildProgram } from './program.ts'
 import { exitCodes, processTerminal, type ExitCode } from './terminal.ts'
 import { version } from '../version.ts'
-import { takePassphrase } from './read-passphrase.ts'
+import { takePassphrase } from '#core/server/take-passphrase.ts'
 
 /** Runs one command and ends the process with its exit code once all output is written. */
 export const runCommandLine = async (args: readonly string[]): Promise<void> => {
@@ -23,25 +23,25 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
         return work(session)
       })
     },
+    serve: async ({ home, ...options }) => {
+      const [{ serveScreen }, { homeFolder }] = await Promise.all([
+        import('./commands/serve.ts'),
+        import('../connect-engine.ts'),
+      ])
+      const folder = homeFolder(home ?? process.env['MILLRACE_HOME'], process.cwd())
+      return serveScreen(processTerminal, { ...options, home: folder, version, passphrase })
+    },
     exit: (code) => {
       exitCode = code
     },
   })
   try {
-    if (args.length === 0) welcome(program.helpInformation())
-    else await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
     exitCode = await explain(error)
   }
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   process.exit(exitCode)
-}
-
-/** There is no window yet to open. */
-const welcome = (help: string): void => {
-  processTerminal.err('Millrace has no window yet; it is used by commands. Run a first flow:\n')
-  processTerminal.err('  npm -s start -- run resources/flows/green-taxi.yaml\n')
-  processTerminal.err(help)
 }
 
 const explain = async (error: unknown): Promise<ExitCode> => {

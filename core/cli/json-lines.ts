@@ -1,5 +1,5 @@
 import { durationOf, type FlowRun, type TaskRun } from '#core/model/flow-run.ts'
-import type { Handle, JsonValue, Outputs } from '#core/model/handle.ts'
+import type { Handle, JsonValue, Output, Outputs } from '#core/model/handle.ts'
 import type { LogLine } from '#core/model/log-line.ts'
 import type { FlowRunDetail, RunNews } from '#core/model/run-news.ts'
 import { stateType, type State } from '#core/model/state.ts'
@@ -36,8 +36,11 @@ const handleJson = (handle: Handle): JsonValue => {
   }
 }
 
+const outputJson = (output: Output): JsonValue =>
+  output.kind === 'list' ? output.handles.map(handleJson) : handleJson(output)
+
 const outputsJson = (outputs: Outputs): JsonValue =>
-  Object.fromEntries(Object.entries(outputs).map(([name, handle]) => [name, handleJson(handle)]))
+  Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, outputJson(output)]))
 
 export const flowRunJson = (flowRun: FlowRun): Record<string, JsonValue> => ({
   id: flowRun.id,

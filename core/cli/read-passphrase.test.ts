@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { readPassphrase, takePassphrase, type Terminal } from './read-passphrase.ts'
+import { takePassphrase } from '#core/server/take-passphrase.ts'
+import { readPassphrase, type Terminal } from './read-passphrase.ts'
 
 const nowhere = { descriptor: null, environment: null, terminal: null }
 const once = { prompt: 'Passphrase: ', twice: false }

@@ -2,15 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Refused } from '#core/model/failure.ts'
-
-const passphraseVariable = 'MILLRACE_VAULT_PASSPHRASE'
-
-/** Takes the passphrase out of an environment, so that no child process is started with it. To be called first of all. */
-export const takePassphrase = (environment: NodeJS.ProcessEnv): string | null => {
-  const passphrase = environment[passphraseVariable]
-  delete environment[passphraseVariable]
-  return passphrase || null
-}
+import { passphraseVariable } from '#core/server/take-passphrase.ts'
 
 export type Terminal = {
   readonly input: Readable & { setRawMode(on: boolean): unknown }

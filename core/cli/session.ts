@@ -7,7 +7,7 @@ import { HomeHeld } from '#core/model/home-held.ts'
 import { exitCodes, type ExitCode, type Terminal } from './terminal.ts'
 
 /** An engine to talk to: our own, or that of the process that holds the home. */
-export type Session = Connection
+export type Session = Pick<Connection, 'client' | 'isLost' | 'close'>
 export type EngineWork = (session: Session) => Promise<ExitCode>
 
 /**

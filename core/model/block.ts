@@ -1,3 +1,4 @@
+import type { FieldDescription } from './field-description.ts'
 import type { JsonValue } from './handle.ts'
 
 /** What stands in place of a secret that is set, always eight. */
@@ -75,6 +76,7 @@ export type BlockTypeSummary = {
   readonly capabilities: readonly string[]
   /** JSON Schema of the settings; what a form needs stands in each field's `field`. */
   readonly settings: JsonValue
+  readonly fields: readonly FieldDescription[]
   readonly secrets: Readonly<Record<string, SecretField>>
   readonly examples: readonly Readonly<Record<string, JsonValue>>[]
 }

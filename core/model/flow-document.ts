@@ -63,8 +63,11 @@ export type TaskDocument = {
 export type TaskTraits = {
   /** Where it runs. */
   readonly runs: 'inline' | 'worker'
-  /** `lazy`: only adds steps to a plan. `reads`: computes the plan it is given. `none`: no table. */
-  readonly tables: 'lazy' | 'reads' | 'none'
+  /**
+   * `lazy`: only adds steps to a plan. `starts`: begins a plan over its inputs, which are computed before it.
+   * `reads`: computes the plan it is given. `none`: no table.
+   */
+  readonly tables: 'lazy' | 'starts' | 'reads' | 'none'
   /** It changes something outside the home, so it is cached only when asked by name. */
   readonly effect: boolean
   /** Input ports that may stay without data. */

@@ -11,6 +11,9 @@ const path = z.array(z.union([z.string(), z.number().int().nonnegative()])).read
 const taskId = z
   .string()
   .regex(/^[a-z][a-z0-9_-]*$/, 'A task id such as clean_rows: lower-case letters, digits, _ and -')
+const bareName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'A name such as start_date: letters, digits, _ and -, and a letter first')
 const output = z.object({ task: z.string(), output: z.string() }).readonly()
 const position = z.tuple([z.number(), z.number()]).readonly()
 
@@ -37,6 +40,15 @@ const single = z.discriminatedUnion('kind', [
     to: z.number().int().nonnegative(),
   }),
   z.object({ kind: z.literal('rename-key'), path, to: z.string() }),
+  /** Moves a key of the map at `path`: before another key, or to the end. */
+  z.object({ kind: z.literal('move-key'), path, key: z.string(), before: z.string().optional() }),
+  /** Of a parameter or variable: the key, and the name in every expression. */
+  z.object({
+    kind: z.literal('rename-name'),
+    section: z.enum(['parameters', 'variables']),
+    name: z.string(),
+    to: bareName,
+  }),
   z.object({
     kind: z.literal('add-task'),
     task: taskId,

@@ -15,7 +15,23 @@ export type FlowSummary = {
   readonly tasks: number
   readonly problems: number
   readonly lastRun: FlowRun | null
+  /** Of the last runs that completed, oldest first, milliseconds. */
+  readonly durations: readonly number[]
 }
+
+/** What a flow reaches outside itself, read from its settings as they are written, expressions and all. */
+export type FlowTouches = {
+  /** It was imported and nobody has looked at this yet. */
+  readonly imported: boolean
+  readonly scripts: readonly Touch[]
+  readonly hosts: readonly Touch[]
+  readonly paths: readonly Touch[]
+  readonly blocks: readonly (Touch & { readonly exists: boolean })[]
+  readonly flows: readonly (Touch & { readonly exists: boolean })[]
+}
+
+/** `name` is what is touched: a host, a path, a reference, the first line of a script; `tasks` those that do. */
+export type Touch = { readonly name: string; readonly tasks: readonly string[] }
 
 export type Validation = { readonly file: string | null; readonly problems: readonly Problem[] }
 

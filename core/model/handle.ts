@@ -17,9 +17,25 @@ export type TableStep = {
   readonly taskRun: string
   readonly sql: string
   readonly columns: readonly Column[]
-  /** For a step that leaves rows out: its condition. Every other step has one row for each row before it. */
-  readonly filter?: { readonly where: string; readonly nulls: 'drop' | 'keep' }
+  /** Without it the step has one row for each row before it. */
+  readonly counting?: Counting
+  /** Its rows stand in an order that a task set, and keep it when they are written. */
+  readonly ordered?: true
+  /** It reads Parquet files and does nothing else: `exact` gives their columns as they are, `cast` with other types. */
+  readonly scan?: 'exact' | 'cast'
 }
+
+/** How the one statement that computes a whole plan counts the rows of a step exactly. See core/world/tables/plan.ts. */
+export type Counting =
+  /** The step's SELECT once more, with rows that advance counters on the way; those of the counters in `removed` are left out. */
+  | {
+      readonly kind: 'passing'
+      readonly sql: string
+      readonly counters: readonly string[]
+      readonly removed: readonly string[]
+    }
+  /** The groups with one column more, the rows in each; and what follows after them, such as an order. */
+  | { readonly kind: 'grouping'; readonly sql: string; readonly keys: readonly string[]; readonly after: string }
 
 export type TableHandle = {
   readonly kind: 'table'
@@ -38,7 +54,7 @@ export type TableHandle = {
 export type FileHandle = {
   readonly kind: 'file'
   readonly path: string
-  /** The name the file goes by, without folders. */
+  /** The name the file goes by; one of several may have folders in it, always with `/` and never up: `color=green/part-0.parquet`. */
   readonly name: string
   readonly bytes: number
   /** Of the content, where it was computed. */
@@ -52,4 +68,14 @@ export type ValueHandle = { readonly kind: 'value'; readonly value: JsonValue }
 export type Handle = TableHandle | FileHandle | ValueHandle
 export type PortKind = Handle['kind']
 
-export type Outputs = Readonly<Record<string, Handle>>
+/** What an output port marked `many` makes. Only ports that take many take it. */
+export type ListHandle = { readonly kind: 'list'; readonly handles: readonly Handle[] }
+
+export type Output = Handle | ListHandle
+export type Outputs = Readonly<Record<string, Output>>
+
+/** An output as the handles in it: one, or those of its list. */
+export const handlesIn = (output: Output | undefined): readonly Handle[] => {
+  if (output === undefined) return []
+  return output.kind === 'list' ? output.handles : [output]
+}

@@ -14,6 +14,8 @@ export type LogQuery = {
   /** The last lines that fit instead of the first. They come in the order of seq all the same. */
   readonly fromEnd?: boolean
   readonly limit?: number
+  /** Leaves out this many of the first lines that fit. */
+  readonly offset?: number
   /** This many lines of the same run or task run around each match of `text`. */
   readonly context?: number
 }
@@ -37,7 +39,9 @@ export type LogStore = {
   onAppend(listener: (appended: LogsAppended) => void): () => void
   /** Lines in the order of seq. Includes what was written just before. */
   lines(query: LogQuery): readonly LogLine[]
-  count(query: Omit<LogQuery, 'limit' | 'fromEnd' | 'context'>): number
+  /** The numbers of the lines whose message holds `text`, in order. */
+  matches(query: LogQuery): readonly number[]
+  count(query: Omit<LogQuery, 'limit' | 'offset' | 'fromEnd' | 'context'>): number
   /** Lines as they are stored, from `after` on, until the signal aborts. */
   follow(
     query: Pick<LogQuery, 'flowRun' | 'taskRun' | 'minimumLevel' | 'text' | 'after'>,

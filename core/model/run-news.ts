@@ -28,3 +28,6 @@ export type RunHistory = {
     Record<string, { readonly runs: number; readonly failed: number; readonly medianDuration: number | null }>
   >
 }
+
+/** Flow runs that began or changed since the news before. */
+export type RunListNews = { readonly changed: readonly FlowRun[] }

@@ -1,10 +1,14 @@
+import type { Artifact, ArtifactSummary, NewArtifact } from './artifact.ts'
+import type { Dataset } from './dataset.ts'
 import type { FlowDocument } from './flow-document.ts'
 import { Refused } from './failure.ts'
 import type { FlowRun, TaskRun } from './flow-run.ts'
-import type { Column, JsonValue } from './handle.ts'
+import type { JsonValue } from './handle.ts'
 import type { RunEvent } from './run-event.ts'
 import type { RunHistory } from './run-news.ts'
+import type { RunOrder, RunPage } from './run-page.ts'
 import type { StateName, StateType } from './state.ts'
+import type { TableProfile } from './table-profile.ts'
 
 /** The disk is full. Nothing of the call was written; the same call may be made again once there is room. */
 export class StoreFull extends Refused {}
@@ -36,6 +40,14 @@ export type FlowRunFilter = {
   readonly limit?: number
   /** The id of the last run of the page before. */
   readonly after?: string
+}
+
+/** Runs that fit, in any order, from an offset; a page of them and how many there are in all. */
+export type FlowRunPageRequest = Omit<FlowRunFilter, 'after' | 'limit'> & {
+  readonly sort: RunOrder
+  readonly descending: boolean
+  readonly offset: number
+  readonly limit: number
 }
 
 /** YAML text and what it was read as, kept by the SHA-256 of the text and of the types it was read with. */
@@ -81,30 +93,6 @@ export type BlockTest = {
   readonly stages: JsonValue
 }
 
-export const artifactKinds = { table: true, markdown: true, link: true, profile: true } as const
-
-export type Artifact = {
-  readonly id: number
-  readonly flowRun: string
-  readonly taskRun: string | null
-  readonly kind: keyof typeof artifactKinds
-  readonly key: string
-  readonly at: number
-  readonly content: JsonValue
-}
-
-export type Dataset = {
-  /** Where it is, for example `file:///…/lake/data/green.parquet` or `duckdb:///…/warehouse.duckdb#rides`. */
-  readonly location: string
-  readonly columns: readonly Column[]
-  readonly rows: number | null
-  readonly flowRun: string
-  readonly taskRun: string
-  readonly writtenAt: number
-  /** Locations it was made from. */
-  readonly madeFrom: readonly string[]
-}
-
 export type TagConcurrencyLimit = { readonly tag: string; readonly limit: number }
 
 export type RetentionPolicy = {
@@ -138,6 +126,9 @@ export type StateStore = {
   flowRunBySubmissionKey(key: string): FlowRun | null
   /** Newest first. */
   flowRuns(filter: FlowRunFilter): readonly FlowRun[]
+  flowRunPage(request: FlowRunPageRequest): RunPage
+  /** The last so many runs of each of these flows, newest first, in one query. */
+  recentRuns(flows: readonly string[], each: number): ReadonlyMap<string, readonly FlowRun[]>
   /** Runs that have not ended, oldest first. */
   unfinished(): readonly FlowRun[]
   children(flowRun: string): readonly FlowRun[]
@@ -164,6 +155,7 @@ export type StateStore = {
   readonly config: ConfigRows
   readonly limits: LimitRows
   readonly artifacts: ArtifactRows
+  readonly profiles: ProfileRows
   readonly datasets: DatasetRows
 
   readonly deletion: Deletion
@@ -194,9 +186,38 @@ export type LimitRows = {
   delete(tag: string): void
 }
 
+/** What a job recorded while it ran; stored with the next decisions, so no later than its outcome. */
+export type Recorded =
+  | {
+      readonly kind: 'artifact'
+      readonly flowRun: string
+      readonly taskRun: string
+      readonly at: number
+      readonly artifact: NewArtifact
+    }
+  | { readonly kind: 'dataset'; readonly dataset: Dataset }
+
 export type ArtifactRows = {
-  add(artifact: Omit<Artifact, 'id'>): void
-  of(flowRun: string): readonly Artifact[]
+  /** In the order in which they were made. */
+  list(flowRun: string): readonly ArtifactSummary[]
+  find(flowRun: string, id: number): Artifact | null
+}
+
+/** Profiles of tables, which are computed when they are asked for and go with their flow run. */
+export type ProfileRows = {
+  put(profile: StoredProfile): void
+  /** Null when there is none that was made in this form and of this result. */
+  find(wanted: Omit<StoredProfile, 'at' | 'profile'>): TableProfile | null
+}
+
+export type StoredProfile = {
+  readonly flowRun: string
+  readonly taskRun: string
+  readonly output: string
+  /** When the task run ended: another end means another result. */
+  readonly endedAt: number
+  readonly at: number
+  readonly profile: TableProfile
 }
 
 export type DatasetRows = {

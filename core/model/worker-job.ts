@@ -1,3 +1,5 @@
+import type { NewArtifact } from './artifact.ts'
+import type { WrittenDataset } from './dataset.ts'
 import type { RunFactsOfFlow } from './run-facts.ts'
 import type { Failure } from './failure.ts'
 import type { Progress } from './flow-run.ts'
@@ -21,9 +23,12 @@ export type JobMember = {
   readonly taken: readonly string[]
 }
 
+/** Where a handle comes from: the output of a task; `place` counts where the task gives more than one of them, else it is null. */
+export type InputSource = { readonly task: string; readonly output: string; readonly place: number | null }
+
 export type JobInput =
   | { readonly from: 'handle'; readonly handle: Handle }
-  | { readonly from: 'handles'; readonly handles: readonly Handle[] }
+  | { readonly from: 'handles'; readonly handles: readonly Handle[]; readonly sources?: readonly InputSource[] }
   | { readonly from: 'previous'; readonly output: string }
 
 /** What a worker (or the engine, for inline types) runs at once: one task run, or a fused chain in order. */
@@ -51,4 +56,6 @@ export type JobReport =
       readonly message: string
     }
   | { readonly kind: 'progress'; readonly taskRun: string; readonly progress: Progress }
+  | { readonly kind: 'artifact'; readonly taskRun: string; readonly at: number; readonly artifact: NewArtifact }
+  | { readonly kind: 'dataset'; readonly taskRun: string; readonly at: number; readonly dataset: WrittenDataset }
   | { readonly kind: 'outcome'; readonly taskRun: string; readonly outcome: JobOutcome }

@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { didYouMean } from '#core/model/did-you-mean.ts'
 import { parseDuration } from '#core/model/duration.ts'
 import { Refused } from '#core/model/failure.ts'
-import type { ConfigEntry } from '#core/model/reports.ts'
+import type { ConfigEntry, ConfigKind } from '#core/model/reports.ts'
 import { defaultRetention, type ConfigRows, type RetentionPolicy } from '#core/model/store.ts'
 
 type Setting = {
@@ -10,6 +10,7 @@ type Setting = {
   readonly default: () => string
   readonly check: (value: string) => boolean
   readonly expected: string
+  readonly takes: ConfigKind
 }
 
 const wholeNumber = (least: number) => (value: string) => /^\d+$/.test(value) && Number(value) >= least
@@ -23,42 +24,49 @@ const settings = {
     default: () => 'none',
     check: (value) => value === 'vault' || value === 'none',
     expected: 'vault or none',
+    takes: { kind: 'choice', choices: ['none', 'vault'] },
   },
   concurrency: {
     help: 'How many task runs run at once in this home.',
     default: () => String(Math.max(4, 2 * availableParallelism())),
     check: wholeNumber(1),
     expected: 'a whole number from 1',
+    takes: { kind: 'number', least: 1, unit: null },
   },
   'memory-mb': {
     help: 'Memory for all table work together, in MiB.',
     default: () => megabytes(totalmem() / 2),
     check: wholeNumber(64),
     expected: 'a whole number of MiB from 64',
+    takes: { kind: 'number', least: 64, unit: 'MiB' },
   },
   'task-memory-mb': {
     help: 'The resident memory at which a task run is ended, with the processes it started, in MiB.',
     default: () => megabytes(totalmem() * 0.75),
     check: wholeNumber(128),
     expected: 'a whole number of MiB from 128',
+    takes: { kind: 'number', least: 128, unit: 'MiB' },
   },
   threads: {
     help: 'Threads for all table work together.',
     default: () => String(availableParallelism()),
     check: wholeNumber(1),
     expected: 'a whole number from 1',
+    takes: { kind: 'number', least: 1, unit: null },
   },
   'keep-runs': {
     help: 'How long ended runs are kept with their results.',
     default: () => `${defaultRetention.age / 86_400_000}d`,
     check: (value) => parseDuration(value) !== null,
     expected: 'a duration such as 30d',
+    takes: { kind: 'text' },
   },
   'keep-mb': {
     help: 'Most results of all runs together, in MiB; the oldest go first.',
     default: () => megabytes(defaultRetention.bytes),
     check: wholeNumber(1),
     expected: 'a whole number of MiB from 1',
+    takes: { kind: 'number', least: 1, unit: 'MiB' },
   },
 } as const satisfies Readonly<Record<string, Setting>>
 
@@ -90,12 +98,12 @@ export const createConfig = (
   environment: Readonly<Record<string, string | undefined>>,
 ): ConfigService => {
   const entryOf = (name: SettingName): ConfigEntry => {
-    const { help } = settings[name]
+    const { help, takes } = settings[name]
     const given = environment[variableOf(name)]
-    if (given !== undefined) return { key: name, value: checked(name, given), source: 'environment', help }
+    if (given !== undefined) return { key: name, value: checked(name, given), source: 'environment', help, takes }
     const stored = rows.all()[name]
-    if (stored !== undefined) return { key: name, value: stored, source: 'home', help }
-    return { key: name, value: settings[name].default(), source: 'default', help }
+    if (stored !== undefined) return { key: name, value: stored, source: 'home', help, takes }
+    return { key: name, value: settings[name].default(), source: 'default', help, takes }
   }
   const value = (name: SettingName) => entryOf(name).value
   return {

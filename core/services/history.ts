@@ -3,7 +3,7 @@ import type { LogStore } from '#core/model/log-store.ts'
 import { isTerminal, stateTypeOfName, type StateName, type StateType } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { removeRunFolders } from './runs/run-folders.ts'
-import type { HistoryService, LogRequest, RunListRequest } from './services.ts'
+import type { HistoryService, LogRequest, RunListRequest, RunPageRequest } from './services.ts'
 
 export type HistoryWorld = {
   readonly store: StateStore
@@ -30,9 +30,18 @@ const stateOf = (text: string): StateName | StateType => {
 }
 
 export const createHistory = ({ store, logs, home, now }: HistoryWorld): HistoryService => ({
-  list: (filter) => store.flowRuns(filterOf(filter)),
+  list: (filter) => store.flowRuns({ ...filterOf(filter), ...(filter.after !== undefined && { after: filter.after }) }),
+  page: (request) => store.flowRunPage(pageOf(request)),
   logs: (query) => logs.lines(queryOf(store, query)),
   figures: (flow) => store.history(flow),
+  artifacts: (text) => store.artifacts.list(store.findFlowRun(text).id),
+  artifact: (text, id) => {
+    const flowRun = store.findFlowRun(text)
+    const artifact = store.artifacts.find(flowRun.id, id)
+    if (artifact) return artifact
+    const message = `Flow run “${flowRun.name}” has no artifact ${id}. “flow-run artifacts ${flowRun.name}” lists those it has.`
+    throw new Refused({ code: 'not-found', message })
+  },
   delete: async (text) => {
     const flowRun = store.findFlowRun(text)
     if (!isTerminal(flowRun.state)) {
@@ -41,10 +50,28 @@ export const createHistory = ({ store, logs, home, now }: HistoryWorld): History
         message: `Flow run “${flowRun.name}” is still ${flowRun.state.name}. Cancel it first.`,
       })
     }
-    store.deletion.mark([flowRun.id], now())
-    await purge({ store, logs, home }, store.deletion.due(now()))
+    // As if its time were up already; others that were deleted a moment ago can still be taken back.
+    const settled = now() - undoTime
+    store.deletion.mark([flowRun.id], settled)
+    await purge({ store, logs, home }, store.deletion.due(settled))
+  },
+  deleteMany: (flowRuns) => {
+    const ended = flowRuns.map((text) => store.findFlowRun(text)).filter(({ state }) => isTerminal(state))
+    const deleted = ended.map(({ id }) => id)
+    store.deletion.mark(deleted, now())
+    const purgeDue = () => purge({ store, logs, home }, store.deletion.due(now() - undoTime))
+    // Should the engine end before, retention does it later.
+    setTimeout(() => void purgeDue().catch(() => undefined), undoTime + 100).unref()
+    return { deleted }
+  },
+  restoreMany: (flowRuns) => {
+    if (store.deletion.undo(flowRuns) > 0) return
+    throw new Refused({ code: 'not-found', message: 'It is too late: what was deleted is gone for good.' })
   },
 })
+
+/** How long the deletion of a run can be taken back, milliseconds. */
+export const undoTime = 10_000
 
 /** Results and logs go before the rows, so that a crash between leaves nothing that nobody knows of. */
 export const purge = async (
@@ -58,13 +85,22 @@ export const purge = async (
   if (flowRuns.length > 0) store.deletion.purge(flowRuns)
 }
 
-const filterOf = ({ flow, states, tag, text, limit, after }: RunListRequest) => ({
+const filterOf = ({ flow, states, tag, text, limit }: Omit<RunListRequest, 'after'>) => ({
   limit,
   states: states.map(stateOf),
   ...(flow !== undefined && { flow }),
   ...(tag !== undefined && { tag }),
   ...(text !== undefined && { text }),
-  ...(after !== undefined && { after }),
+})
+
+const pageOf = ({ since, until, topLevel, sort, descending, offset, ...filter }: RunPageRequest) => ({
+  ...filterOf(filter),
+  ...(since !== undefined && { since }),
+  ...(until !== undefined && { until }),
+  topLevel,
+  sort,
+  descending,
+  offset,
 })
 
 const queryOf = (store: StateStore, { flowRun, taskRun, minimumLevel, search, after, limit, tail }: LogRequest) => ({

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { LogStore } from '#core/model/log-store.ts'
 import type { StateStore } from '#core/model/store.ts'
 import type { ConfigService } from './config.ts'
-import { purge } from './history.ts'
+import { purge, undoTime } from './history.ts'
 
 export type RetentionWorld = {
   readonly store: StateStore
@@ -38,8 +38,9 @@ export const keepWithinPolicy = (world: RetentionWorld): { stop(): Promise<void>
 /** Also purges what was deleted before and not taken back. */
 const giveUpOverdue = async (world: RetentionWorld): Promise<void> => {
   const { store, config, now } = world
-  store.deletion.mark(store.deletion.overdue(config.retention(), now()), now())
-  await purge(world, store.deletion.due(now()))
+  const settled = now() - undoTime
+  store.deletion.mark(store.deletion.overdue(config.retention(), now()), settled)
+  await purge(world, store.deletion.due(settled))
   await forgetOld(typesFolder(world.home), now() - config.retention().age)
 }
 

@@ -1,14 +1,27 @@
+import type { Artifact, ArtifactSummary } from '#core/model/artifact.ts'
+import type { Dataset } from '#core/model/dataset.ts'
+import type { ExpressionResult } from '#core/model/expression-result.ts'
 import type { FieldExplanation } from '#core/model/field-explanation.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { LogLevel, LogLine } from '#core/model/log-line.ts'
 import type { Preview, SecretsReport, TagLimit, VersionReport } from '#core/model/reports.ts'
-import type { RunHistory, RunNews } from '#core/model/run-news.ts'
+import type { RunHistory, RunListNews, RunNews } from '#core/model/run-news.ts'
+import type { RunOrder, RunPage } from '#core/model/run-page.ts'
+import type { RunTimeline } from '#core/model/run-timeline.ts'
+import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
+import type { ProfileAnswer } from '#core/model/table-profile.ts'
 import type { BlocksService } from './blocks/blocks.ts'
 import type { ConfigService } from './config.ts'
+import type { DraftsService } from './flows/drafts.ts'
+import type { EvaluateRequest } from './flows/evaluate-expression.ts'
 import type { FlowsService } from './flows/flows.ts'
+import type { LibraryService } from './flows/library.ts'
+import type { TouchesService } from './flows/touches.ts'
+import type { ProfileRequest } from './profiles/profiles.ts'
 import type { ExplainRequest } from './runs/explain.ts'
 import type { PreviewRequest } from './runs/preview.ts'
 import type { RunsService } from './runs/runs.ts'
+import type { LogPages } from './runs/watch-logs.ts'
 import type { WatchRequest } from './runs/watch-run.ts'
 
 /** All that can be asked of an engine; the contract of core/api is drawn over it. */
@@ -16,14 +29,24 @@ export type Services = {
   readonly config: ConfigService
   readonly secrets: SecretsService
   readonly flows: FlowsService
+  readonly library: LibraryService
+  readonly touches: TouchesService
+  readonly drafts: DraftsService
   readonly runs: RunsService
   readonly history: HistoryService
+  readonly logPages: LogPages
   readonly blocks: BlocksService
   readonly limits: LimitsService
+  readonly datasets: DatasetsService
   report(): VersionReport
+  taskTypes(): readonly TaskTypeSummary[]
+  timeline(flowRun: string): RunTimeline
   watch(request: WatchRequest, signal: AbortSignal): AsyncIterable<RunNews>
+  watchList(signal: AbortSignal): AsyncIterable<RunListNews>
+  evaluate(request: EvaluateRequest): Promise<ExpressionResult>
   explain(request: ExplainRequest): Promise<FieldExplanation>
   preview(request: PreviewRequest, signal: AbortSignal): Promise<Preview>
+  profile(request: ProfileRequest, signal: AbortSignal): Promise<ProfileAnswer>
 }
 
 export type SecretsService = {
@@ -40,6 +63,15 @@ export type RunListRequest = {
   readonly after?: string | undefined
 }
 
+export type RunPageRequest = Omit<RunListRequest, 'after'> & {
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly topLevel: boolean
+  readonly sort: RunOrder
+  readonly descending: boolean
+  readonly offset: number
+}
+
 export type LogRequest = {
   readonly flowRun: string
   readonly taskRun?: string | undefined
@@ -52,9 +84,15 @@ export type LogRequest = {
 
 export type HistoryService = {
   list(filter: RunListRequest): readonly FlowRun[]
+  page(request: RunPageRequest): RunPage
   logs(query: LogRequest): readonly LogLine[]
   figures(flow: string): RunHistory
+  artifacts(flowRun: string): readonly ArtifactSummary[]
+  artifact(flowRun: string, id: number): Artifact
   delete(flowRun: string): Promise<void>
+  /** Marks those that have ended; they are purged after a while, unless the mark is taken back. */
+  deleteMany(flowRuns: readonly string[]): { readonly deleted: readonly string[] }
+  restoreMany(flowRuns: readonly string[]): void
 }
 
 export type LimitsService = {
@@ -62,4 +100,11 @@ export type LimitsService = {
   inspect(tag: string): TagLimit
   set(tag: string, limit: number): TagLimit
   delete(tag: string): void
+}
+
+/** The catalogue of what flows have written. */
+export type DatasetsService = {
+  /** In the order of location. */
+  list(): readonly Dataset[]
+  inspect(location: string): Dataset
 }

@@ -49,6 +49,7 @@ export const addFlowRun = (group: Group): void => {
       }),
   })
   addChanges(group)
+  addLooks(group)
 }
 
 const addChanges = ({ verb }: Group): void => {
@@ -95,5 +96,33 @@ const addChanges = ({ verb }: Group): void => {
         task,
         json: json ?? false,
       }),
+  })
+}
+
+const addLooks = ({ verb }: Group): void => {
+  verb<JsonOption & { output?: string; drift?: boolean }>({
+    usage: 'profile <run> <task>',
+    summary: 'describe each column of a table that a task made: nulls, distinct values, extremes',
+    options: (command) =>
+      jsonOption(command)
+        .option('--output <name>', 'which output')
+        .option('--drift', 'what differs from the last good run of the flow before'),
+    action: async ({ client, terminal, args: [run = '', task = ''], options: { json, drift, output } }) =>
+      (await import('../commands/profile.ts')).profileOutput(client, terminal, run, {
+        task,
+        drift: drift ?? false,
+        json: json ?? false,
+        ...(output !== undefined && { output }),
+      }),
+  })
+  verb<JsonOption>({
+    usage: 'artifacts <run> [id]',
+    summary: 'list what a flow run left for people to look at, or show one',
+    options: jsonOption,
+    action: async ({ client, terminal, args: [run = '', id], options: { json = false } }) => {
+      const { listArtifacts, showArtifact } = await import('../commands/artifacts.ts')
+      if (id === undefined) return listArtifacts(client, terminal, run, json)
+      return showArtifact(client, terminal, run, { id, json })
+    },
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { didYouMean } from '#core/model/did-you-mean.ts'
 import type { BlockType } from '#core/kinds/block-type.ts'
+import { describeFields } from '#core/kinds/describe-fields.ts'
 import { parseBlockReference, type BlockReference } from '#core/model/block-reference.ts'
 import { obfuscated, type Block, type BlockTypeSummary } from '#core/model/block.ts'
 import { failureOf, Refused } from '#core/model/failure.ts'
@@ -81,5 +82,6 @@ const contentOf = (world: BlocksWorld, row: BlockRow): Pick<Block, 'settings' | 
 export const describeType = (type: BlockType): BlockTypeSummary => {
   const { version, title, summary, icon, capabilities, secrets, examples } = type
   const settings = z.json().parse(z.toJSONSchema(type.config, { io: 'input' }))
-  return { type: type.type, version, title, summary, icon, capabilities, settings, secrets, examples }
+  const fields = describeFields(type.config)
+  return { type: type.type, version, title, summary, icon, capabilities, settings, fields, secrets, examples }
 }

@@ -1,13 +1,16 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { readFlows } from '#core/flow/read-flow.ts'
+import { readFlows, type FlowReading } from '#core/flow/read-flow.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowDocument } from '#core/model/flow-document.ts'
+import type { FlowRun } from '#core/model/flow-run.ts'
 import type { FlowInspection, FlowSource, FlowSummary, Validation } from '#core/model/flow-library.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { libraryFile, type FlowReader, type FlowText } from './flow-reader.ts'
 import { exportStream, textsOf } from './flow-stream.ts'
+import { noteImported } from './touches.ts'
+import { writeFlowFile } from './write-flow-file.ts'
 
 /** The library (`HOME/flows/*.yaml`, where the file is the truth) and flow files anywhere. */
 export type FlowsService = {
@@ -23,7 +26,7 @@ export type FlowsService = {
 export type FlowsWorld = {
   readonly reader: FlowReader
   readonly catalogue: Catalogue
-  readonly store: Pick<StateStore, 'lastFlowRun' | 'flowRuns' | 'saveFlowVersion'>
+  readonly store: Pick<StateStore, 'recentRuns' | 'flowRuns' | 'saveFlowVersion' | 'config'>
   readonly library: string
   now(): number
 }
@@ -37,7 +40,12 @@ export const createFlows = (world: FlowsWorld): FlowsService => {
     },
     list: async () => {
       const files = (await namesIn(library)).map((name) => reader.locate({ from: 'library', name }))
-      return Promise.all(files.map(async (file) => summaryOf(world, await file)))
+      const read = await Promise.all(files.map(async (file) => readingOf(world, await file)))
+      const runs = store.recentRuns(
+        read.map(({ flow }) => flow),
+        recent,
+      )
+      return read.map((reading) => summaryOf(reading, runs.get(reading.flow) ?? []))
     },
     inspect: async (source) => {
       const flow = await reader.locate(source)
@@ -65,18 +73,31 @@ const namesIn = async (library: string): Promise<readonly string[]> => {
     .toSorted()
 }
 
-const summaryOf = async ({ reader, store }: FlowsWorld, flow: FlowText): Promise<FlowSummary> => {
-  const { document, problems } = await reader.read(flow)
-  const name = path.basename(flow.file ?? '', '.yaml')
-  return {
-    name,
-    file: flow.file ?? '',
-    description: document?.description ?? null,
-    tasks: document?.tasks.length ?? 0,
-    problems: problems.filter(({ severity }) => severity === 'error').length,
-    lastRun: store.lastFlowRun(document?.name ?? name),
-  }
+/** Runs of each flow that its line of the library tells of. */
+const recent = 20
+
+type Reading = { readonly file: string; readonly flow: string; readonly reading: FlowReading }
+
+const readingOf = async ({ reader }: FlowsWorld, text: FlowText): Promise<Reading> => {
+  const reading = await reader.read(text)
+  const file = text.file ?? ''
+  return { file, flow: reading.document?.name ?? path.basename(file, '.yaml'), reading }
 }
+
+const summaryOf = ({ file, reading: { document, problems } }: Reading, runs: readonly FlowRun[]): FlowSummary => ({
+  name: path.basename(file, '.yaml'),
+  file,
+  description: document?.description ?? null,
+  tasks: document?.tasks.length ?? 0,
+  problems: problems.filter(({ severity }) => severity === 'error').length,
+  lastRun: runs[0] ?? null,
+  durations: runs.toReversed().flatMap(({ state, selection, startedAt, endedAt }) =>
+    // Of a part, or of what was cached, it says nothing how long the flow takes.
+    state.name === 'Completed' && selection === null && startedAt !== null && endedAt !== null
+      ? [endedAt - startedAt]
+      : [],
+  ),
+})
 
 const importStream = async (
   world: FlowsWorld,
@@ -122,9 +143,8 @@ const saveFlow = async (
   text: string,
 ): Promise<void> => {
   const file = libraryFile(library, document.name)
-  const partial = `${file}.partial`
-  await writeFile(partial, text)
-  await rename(partial, file)
+  await writeFlowFile(file, text)
+  noteImported(store.config, file)
   const { hash } = await reader.locate({ from: 'library', name: document.name })
   store.saveFlowVersion({ file, document: { hash, text, document }, savedAt: now() })
 }

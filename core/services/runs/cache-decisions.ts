@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { evaluateCacheKey } from '#core/flow/evaluate.ts'
 import type { Scope } from '#core/flow/scope.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import type { PrepareMember, PrepareRequest } from '#core/engine/ports.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { CacheDecision } from '#core/model/flow-run.ts'
-import type { Handle, JsonValue, Outputs } from '#core/model/handle.ts'
+import { handlesIn, type Handle, type JsonValue, type Outputs } from '#core/model/handle.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { stateType } from '#core/model/state.ts'
 
@@ -96,7 +97,9 @@ const partsOf = async (
   contentHash: ContentHash,
 ): Promise<Readonly<Record<string, string>>> => {
   const rule = member.task.cache?.key ?? 'inputs'
-  const code = digest(await type.fingerprint(config, { flowFolder: world.flowFolder(request) }))
+  const flowFolder = world.flowFolder(request)
+  const hashWritten = (path: string) => contentHash(resolve(flowFolder, path)).catch(() => null)
+  const code = digest(await type.fingerprint(config, { flowFolder, contentHash: hashWritten }))
   const identity = { type: `${type.type}@${type.version}`, code }
   if (rule !== 'inputs') {
     const key = evaluateCacheKey(member.task, scope)
@@ -107,7 +110,10 @@ const partsOf = async (
   const inputs: Record<string, JsonValue> = {}
   for (const [port, input] of Object.entries(member.inputs)) {
     const handles = input.from === 'handle' ? [input.handle] : input.from === 'handles' ? input.handles : []
-    inputs[port] = await Promise.all(handles.map((handle) => handleIdentity(handle, contentHash)))
+    const identities = await Promise.all(handles.map((handle) => handleIdentity(handle, contentHash)))
+    // SQL names tables by the tasks they come from.
+    const names = type.inputs[port]?.kind === 'table' && input.from === 'handles' ? (input.sources ?? []) : []
+    inputs[port] = names.length === 0 ? identities : { identities, names: [...names] }
   }
   return {
     ...identity,
@@ -139,8 +145,10 @@ const handleIdentity = async (handle: Handle, contentHash: ContentHash): Promise
 
 /** Whether everything that outputs point at still exists. */
 export const areThere = (outputs: Outputs): boolean =>
-  Object.values(outputs).every((handle) => {
-    if (handle.kind === 'value') return true
-    if (handle.kind === 'file') return existsSync(handle.path)
-    return handle.path === null ? handle.sources.every((source) => existsSync(source)) : existsSync(handle.path)
-  })
+  Object.values(outputs)
+    .flatMap(handlesIn)
+    .every((handle) => {
+      if (handle.kind === 'value') return true
+      if (handle.kind === 'file') return existsSync(handle.path)
+      return handle.path === null ? handle.sources.every((source) => existsSync(source)) : existsSync(handle.path)
+    })

@@ -2,7 +2,7 @@ import type { Batch as EngineBatch, Change, EngineStore, TaskRunRecord } from '#
 import { Refused } from '#core/model/failure.ts'
 import type { FlowDocument } from '#core/model/flow-document.ts'
 import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
-import type { CacheEntry } from '#core/model/store.ts'
+import type { CacheEntry, Recorded } from '#core/model/store.ts'
 import { isTerminal, stateType } from '#core/model/state.ts'
 
 export type Projection = { readonly flowRuns: readonly FlowRun[]; readonly taskRuns: readonly TaskRun[] }
@@ -57,12 +57,42 @@ const facts = ({ state, startedAt, endedAt, runCount }: Extract<Change, { kind: 
 
 const taskRunOf = (flowRun: string, run: TaskRunRecord): TaskRun => ({ ...run, flowRun, waiting: null })
 
-/** The home's store, which takes cache entries along with a batch. */
-export type RunStore = EngineStore & { append(batch: EngineBatch, cache?: readonly CacheEntry[]): void }
+/** The home's store, which takes cache entries and what jobs recorded along with a batch. */
+export type RunStore = Pick<EngineStore, 'load'> & {
+  /** What was recorded is stored when it returns, the rest once the promise resolves. */
+  appendSoon(batch: EngineBatch, cache: readonly CacheEntry[], recorded: readonly Recorded[]): Promise<void> | undefined
+}
 
-/** The engine's store: the home's, and the cache entries that completed task runs make in the same transaction. */
-export const createEngineStore = (store: RunStore, documentOf: DocumentOf): EngineStore => ({
-  append: (batch) => store.append(batch, cacheEntriesOf(batch, documentOf)),
+/** What jobs recorded and is not stored yet. */
+export type Recordings = {
+  add(recorded: readonly Recorded[]): void
+  /** Hands all of it to `store`, and forgets it unless that throws. */
+  pass<T>(store: (recorded: readonly Recorded[]) => T): T
+}
+
+export const createRecordings = (): Recordings => {
+  let waiting: Recorded[] = []
+  return {
+    add: (recorded) => void waiting.push(...recorded),
+    pass: (store) => {
+      const answer = store(waiting)
+      if (waiting.length > 0) waiting = []
+      return answer
+    },
+  }
+}
+
+/**
+ * The engine's store: the home's, and in the same transaction the cache entries that completed task runs make and what
+ * jobs recorded until now, so that whoever sees an outcome finds it.
+ */
+export const createEngineStore = (
+  store: RunStore,
+  documentOf: DocumentOf,
+  recordings: Pick<Recordings, 'pass'>,
+): EngineStore => ({
+  append: (batch) =>
+    recordings.pass((recorded) => store.appendSoon(batch, cacheEntriesOf(batch, documentOf), recorded)),
   load: (flowRun) => store.load(flowRun),
 })
 

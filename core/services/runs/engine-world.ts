@@ -4,7 +4,7 @@ import type { FlowDocument } from '#core/model/flow-document.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { LogEntry } from '#core/model/log-line.ts'
 import type { LogStore } from '#core/model/log-store.ts'
-import { createEngineStore, createProjections, type RunStore } from './engine-store.ts'
+import { createEngineStore, createProjections, createRecordings, type RunStore } from './engine-store.ts'
 import { createJobs, type JobsWorld } from './jobs.ts'
 import { changesOf, type LiveRuns } from './live-runs.ts'
 import type { Prepare } from './prepare.ts'
@@ -12,7 +12,7 @@ import { sharedCommits } from './shared-commits.ts'
 import type { StateStore } from '#core/model/store.ts'
 
 export type EngineWorldParts = Pick<JobsWorld, 'home' | 'catalogue' | 'runners' | 'flowFolder'> & {
-  readonly store: RunStore & Pick<StateStore, 'flowRun' | 'document'>
+  readonly store: RunStore & Pick<StateStore, 'flowRun' | 'document' | 'taskRun'>
   readonly logs: LogStore
   readonly live: LiveRuns
   readonly prepare: Prepare
@@ -28,6 +28,7 @@ export type EngineWorldParts = Pick<JobsWorld, 'home' | 'catalogue' | 'runners' 
 export const engineWorld = (parts: EngineWorldParts): EngineWorld => {
   const { store, logs, live, home } = parts
   const projections = createProjections((id) => store.flowRun(id))
+  const recordings = createRecordings()
   const documentOf = (flowRun: string): FlowDocument | null => {
     const hash = projections.flowRun(flowRun)?.document ?? store.flowRun(flowRun)?.document
     return hash === undefined ? null : (store.document(hash)?.document ?? null)
@@ -46,13 +47,16 @@ export const engineWorld = (parts: EngineWorldParts): EngineWorld => {
     logs,
     flowFolder: parts.flowFolder,
     publish: (changes) => live.publish(changes),
+    record: recordings.add,
+    store,
+    mask: parts.mask,
     report: (outcome) => parts.driver().report(outcome),
   })
   return {
     clock: { now: Date.now },
     random: Math.random,
     timer: setTimer,
-    ...sharedCommits(createEngineStore(store, documentOf), jobs.running),
+    ...sharedCommits(createEngineStore(store, documentOf, recordings), jobs.running),
     prepare: parts.prepare,
     jobs,
     observe,

@@ -55,7 +55,11 @@ const taskOf = (document: FlowDocument, flowRun: FlowRun, id: string): TaskDocum
   throw new Refused({ code: 'not-found', message: `Flow run “${flowRun.name}” has no task “${id}”. ${hint}` })
 }
 
-const outputsIn = ({ store, engine }: ExplainWorld, flowRun: FlowRun): PrepareRequest['outputs'] => {
+/** The outputs of a task in a flow run; null for one that has not ended. */
+export const outputsIn = (
+  { store, engine }: Pick<ExplainWorld, 'engine'> & { readonly store: Pick<StateStore, 'taskRuns'> },
+  flowRun: FlowRun,
+): PrepareRequest['outputs'] => {
   const taskRuns = store.taskRuns(flowRun.id)
   return (task): TaskOutputs | null => {
     const runs = taskRuns.filter((run) => run.task === task && isTerminal(run.state))

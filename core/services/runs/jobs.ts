@@ -1,12 +1,15 @@
 import type { EngineWorld, JobStart } from '#core/engine/ports.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
+import type { Dataset } from '#core/model/dataset.ts'
 import type { FlowDocument } from '#core/model/flow-document.ts'
 import type { LogEntry } from '#core/model/log-line.ts'
 import type { LogStore } from '#core/model/log-store.ts'
 import type { RunFactsOfFlow } from '#core/model/run-facts.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { Job, JobMember, JobOutcome, JobReport } from '#core/model/worker-job.ts'
+import type { Recorded, StateStore } from '#core/model/store.ts'
 import type { LiveChange } from './live-runs.ts'
+import { madeFrom, tableWritten } from './provenance.ts'
 import { runFolders } from './run-folders.ts'
 
 /** What runs jobs: the worker pool, and the runner for inline types. */
@@ -19,7 +22,12 @@ export type JobsWorld = {
   readonly catalogue: Pick<Catalogue, 'tasks'>
   readonly runners: Readonly<Record<'inline' | 'worker', JobRunner>>
   readonly logs: Pick<LogStore, 'write'>
+  readonly store: Pick<StateStore, 'taskRun'>
+  /** Settings may hold what must not be shown. */
+  mask(text: string): string
   publish(changes: readonly LiveChange[]): void
+  /** Taken before the outcomes that come with it are reported. */
+  record(recorded: readonly Recorded[]): void
   report(outcome: { flowRun: string; job: string; taskRun: string; outcome: JobOutcome }): void
   /** The folder that relative paths of a flow run's flow mean. */
   flowFolder(flowRun: FlowRun): string
@@ -47,7 +55,7 @@ export const createJobs = (world: JobsWorld): Jobs => {
       (reports) => {
         open -= reports.filter(({ kind }) => kind === 'outcome').length
         if (open === 0) running.delete(id)
-        carry(world, flowRun.id, id, reports)
+        carry(world, { flowRun, document, id, flowFolder: flow.flowFolder }, reports)
       },
     )
     if (open > 0) running.set(id, handle)
@@ -66,9 +74,13 @@ const withKept = ({ catalogue }: JobsWorld, document: FlowDocument, member: JobM
   return { ...member, taken: Object.keys(catalogue.tasks.get(member.type)?.outputs ?? {}) }
 }
 
-const carry = (world: JobsWorld, flowRun: string, job: string, reports: readonly JobReport[]): void => {
+type RunningJob = Pick<JobStart, 'flowRun' | 'document' | 'id'> & { readonly flowFolder: string }
+
+const carry = (world: JobsWorld, job: RunningJob, reports: readonly JobReport[]): void => {
+  const flowRun = job.flowRun.id
   const lines: LogEntry[] = []
   const progress: LiveChange[] = []
+  const recorded: Recorded[] = []
   for (const report of reports) {
     switch (report.kind) {
       case 'log':
@@ -76,6 +88,12 @@ const carry = (world: JobsWorld, flowRun: string, job: string, reports: readonly
         break
       case 'progress':
         progress.push({ kind: 'progress', flowRun, taskRun: report.taskRun, progress: report.progress })
+        break
+      case 'artifact':
+        recorded.push({ ...report, flowRun })
+        break
+      case 'dataset':
+        recorded.push({ kind: 'dataset', dataset: entryOf(world, job, report) })
         break
       case 'outcome':
         break
@@ -85,8 +103,28 @@ const carry = (world: JobsWorld, flowRun: string, job: string, reports: readonly
   }
   if (lines.length > 0) world.logs.write(lines)
   world.publish(progress)
+  if (recorded.length > 0) world.record(recorded)
   // Outcomes last: whoever sees a task run end finds all its lines.
   for (const report of reports) {
-    if (report.kind === 'outcome') world.report({ flowRun, job, taskRun: report.taskRun, outcome: report.outcome })
+    if (report.kind === 'outcome')
+      world.report({ flowRun, job: job.id, taskRun: report.taskRun, outcome: report.outcome })
+  }
+}
+
+type Written = Extract<JobReport, { kind: 'dataset' }>
+
+const entryOf = (world: JobsWorld, { flowRun, document, flowFolder }: RunningJob, written: Written): Dataset => {
+  const { taskRun, at, dataset } = written
+  const { catalogue, store } = world
+  const provenance = { catalogue, flowFolder, taskRun: (key: string) => store.taskRun(flowRun.id, key) }
+  const table = dataset.table ?? tableWritten(provenance, document, taskRun)
+  return {
+    location: dataset.location,
+    columns: table?.columns ?? [],
+    rows: table?.rows ?? null,
+    flowRun: flowRun.id,
+    taskRun,
+    writtenAt: at,
+    madeFrom: madeFrom(provenance, document, taskRun).map((source) => world.mask(source)),
   }
 }

@@ -5,7 +5,7 @@ import type { TaskType } from '#core/kinds/task-type.ts'
 import type { EngineWorld, PrepareMember, PrepareRequest } from '#core/engine/ports.ts'
 import type { Failure } from '#core/model/failure.ts'
 import type { TaskDocument } from '#core/model/flow-document.ts'
-import type { Handle, JsonValue, Outputs } from '#core/model/handle.ts'
+import type { Handle, JsonValue, Output, Outputs } from '#core/model/handle.ts'
 import type { Limit, Preparation } from '#core/model/run-event.ts'
 import type { JobInput } from '#core/model/worker-job.ts'
 import { blockReferencesIn } from './block-references.ts'
@@ -103,9 +103,11 @@ const passThrough = (type: TaskType, inputs: Readonly<Record<string, JobInput>>)
     if (input.from === 'handle') return [input.handle]
     return input.from === 'handles' ? input.handles : []
   })
-  const passed = Object.entries(type.outputs).flatMap(([name, { kind }]) => {
-    const handle = handles.find((candidate) => candidate.kind === kind)
-    return handle ? [[name, handle] as const] : []
+  const passed = Object.entries(type.outputs).flatMap(([name, { kind, many }]): (readonly [string, Output])[] => {
+    const fitting = handles.filter((candidate) => candidate.kind === kind)
+    if (many) return [[name, { kind: 'list', handles: fitting }]]
+    const [handle] = fitting
+    return handle ? [[name, handle]] : []
   })
   return Object.fromEntries(passed)
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { parseParameters } from '#core/flow/parameters.ts'
 import type { Driver, EngineStore } from '#core/engine/ports.ts'
 import { Refused } from '#core/model/failure.ts'
@@ -6,6 +7,7 @@ import type { FlowSource } from '#core/model/flow-library.ts'
 import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { ParameterValues } from '#core/model/parameter.ts'
+import type { PartOfFlow, PartPlan } from '#core/model/part-plan.ts'
 import type { FlowRunDetail } from '#core/model/run-news.ts'
 import { isTerminal, stateType } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
@@ -13,8 +15,9 @@ import type { FlowReader, FlowText } from '../flows/flow-reader.ts'
 import { areThere } from './cache-decisions.ts'
 import { folderOf } from './run-folders.ts'
 import { nameRun } from './run-names.ts'
-import { choosePart, type PartOfFlow } from './selection.ts'
+import { choosePart, planPart } from './selection.ts'
 import { inDocumentOrder } from './task-run-order.ts'
+import { askedOf } from './undone-tasks.ts'
 
 export type GivenParameters = {
   readonly values: Readonly<Record<string, JsonValue>>
@@ -29,13 +32,21 @@ export type SubmitRequest = {
   readonly tags: readonly string[]
 }
 
+export type PlanPartRequest = Pick<SubmitRequest, 'source' | 'parameters'> & {
+  readonly selection: NonNullable<SubmitRequest['selection']>
+}
+
 export type RunsService = {
   submit(request: SubmitRequest): Promise<FlowRun>
   /** A new run of the document that a former one ran. */
   again(flowRun: string, parameters: GivenParameters, selection: SubmitRequest['selection']): Promise<FlowRun>
   /** A subflow of a task run: made once, however often that is tried. */
   submitChild(request: SubmitRequest & { parent: { flowRun: string; taskRun: string } }): Promise<FlowRun>
+  /** What running a part would do with each task. */
+  planPart(request: PlanPartRequest): Promise<PartPlan>
   inspect(flowRun: string): FlowRunDetail
+  /** Why a task run waits, in words; null when it does not. */
+  waiting(flowRun: string, taskRun: string): string | null
   cancel(flowRun: string): Promise<FlowRun>
   cancelTask(flowRun: string, task: string): Promise<TaskRun>
   pause(flowRun: string): Promise<FlowRun>
@@ -75,9 +86,9 @@ export const createRuns = (world: RunsWorld): RunsService => {
     parent: FlowRun['parent'],
   ): Promise<FlowRun> => {
     const document = await world.reader.document(flow)
-    const parameters = checkedParameters(document, request.parameters)
     const { selection: part, ...rest } = request
-    const chosen = part && choosePart(world, document, part)
+    const parameters = checkedParameters(document, givenFor(world, document, request))
+    const chosen = part && choosePart(world, { document, part, parameters })
     const flowRun = newFlowRun(world, flow, document, {
       ...rest,
       parameters,
@@ -97,7 +108,11 @@ export const createRuns = (world: RunsWorld): RunsService => {
   }
 
   return {
-    submit: async (request) => submitText(await world.reader.locate(request.source), request, null),
+    submit: async (request) => {
+      const flow = await world.reader.locate(request.source)
+      if (isInLibrary(world, flow)) await keepVersion(world, flow)
+      return submitText(flow, request, null)
+    },
     submitChild: async (request) => submitText(await world.reader.locate(request.source), request, request.parent),
     again: async (id, parameters, selection) => {
       const former = find(id)
@@ -111,7 +126,13 @@ export const createRuns = (world: RunsWorld): RunsService => {
       }
       return submitText(textOf(former), request, null)
     },
+    planPart: async (request) => {
+      const document = await world.reader.document(await world.reader.locate(request.source))
+      const parameters = checkedParameters(document, givenFor(world, document, request))
+      return planPart(world, { document, part: request.selection, parameters })
+    },
     inspect: (id) => detailOf(world, find(id)),
+    waiting: (id, key) => driver.view(find(id).id)?.taskRuns.find((run) => run.key === key)?.waiting ?? null,
     cancel: async (id) => {
       const flowRun = find(id)
       await driver.cancel(flowRun.id)
@@ -140,6 +161,18 @@ export const createRuns = (world: RunsWorld): RunsService => {
     hold: (id, task) => driver.hold(find(id).id, task),
     release: (id, task) => driver.release(find(id).id, task),
   }
+}
+
+const isInLibrary = ({ library }: RunsWorld, { file }: FlowText): boolean =>
+  file !== null && path.dirname(file) === path.resolve(library) && file.endsWith('.yaml')
+
+/** What a run ran can be gone back to. */
+const keepVersion = async ({ reader, store, now }: RunsWorld, flow: FlowText): Promise<void> => {
+  const document = await reader.document(flow)
+  const { file, hash, text } = flow
+  const [newest] = store.flowVersions(file ?? '')
+  if (file === null || newest?.document === hash) return
+  store.saveFlowVersion({ file, document: { hash, text, document }, savedAt: now() })
 }
 
 /** Of submissions with one key the first makes the flow run and the others get it, also while it is being made. */
@@ -176,6 +209,17 @@ const newFlowRun = (world: RunsWorld, flow: FlowText, document: FlowDocument, re
     submissionKey: request.submissionKey,
     selection: request.selection,
   }
+}
+
+/** The rest of a run is asked the same as the run was. */
+const givenFor = (
+  { store }: RunsWorld,
+  document: FlowDocument,
+  { parameters, selection }: Pick<SubmitRequest, 'parameters' | 'selection'>,
+): GivenParameters => {
+  if (selection?.mode !== 'rest' || selection.reuse === null) return parameters
+  const asked = askedOf(store, store.findFlowRun(selection.reuse), document)
+  return { ...parameters, values: { ...asked, ...parameters.values } }
 }
 
 const checkedParameters = (document: FlowDocument, given: GivenParameters): ParameterValues => {

@@ -4,13 +4,13 @@ import { Refused } from '#core/model/failure.ts'
 import type { FlowDocument, TaskDocument } from '#core/model/flow-document.ts'
 import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
 import type { JsonValue } from '#core/model/handle.ts'
+import type { ParameterValues } from '#core/model/parameter.ts'
+import type { PartFate, PartOfFlow, PartPlan } from '#core/model/part-plan.ts'
 import type { ReusedTask } from '#core/model/run-event.ts'
 import { stateType } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { areThere } from './cache-decisions.ts'
-
-/** A part of a flow: only one task, all it needs and it (`to`), or it and all after it (`from`). */
-export type PartOfFlow = { readonly mode: 'only' | 'to' | 'from'; readonly task: string }
+import { undoneTasks } from './undone-tasks.ts'
 
 const upstreamOf = (task: TaskDocument): readonly string[] => [
   ...Object.values(task.inputs).flatMap((sources) => sources.map((source) => source.task)),
@@ -19,31 +19,43 @@ const upstreamOf = (task: TaskDocument): readonly string[] => [
   ...(task.forEach?.kind === 'like' ? [task.forEach.task] : []),
 ]
 
-const reach = (from: string, neighbours: ReadonlyMap<string, readonly string[]>): Set<string> => {
-  const found = new Set([from])
+const reach = (from: readonly string[], neighbours: ReadonlyMap<string, readonly string[]>): Set<string> => {
+  const found = new Set(from)
   for (const id of found) for (const next of neighbours.get(id) ?? []) found.add(next)
   return found
 }
 
 /** Ids of the tasks that run, in the order of the document. */
-const selectTasks = (document: FlowDocument, { mode, task }: PartOfFlow): readonly string[] => {
+const selectTasks = (world: PartWorld, { document, part, parameters }: PartRequest): readonly string[] => {
   const ids = document.tasks.map(({ id }) => id)
-  if (!ids.includes(task)) {
+  const upstream = new Map(document.tasks.map((one) => [one.id, upstreamOf(one)]))
+  if (part.mode === 'rest') {
+    const undone = undoneTasks(world.store, { document, parameters, former: formerOf(world, document, part.reuse) })
+    return inOrder(ids, reach(undone, downstreamOf(upstream)))
+  }
+  if (!ids.includes(part.task)) {
     throw new Refused({
       code: 'not-found',
-      message: `The flow ${document.name} has no task “${task}”. ${didYouMean(task, ids)}`,
+      message: `The flow ${document.name} has no task “${part.task}”. ${didYouMean(part.task, ids)}`,
     })
   }
-  if (mode === 'only') return [task]
-  const upstream = new Map(document.tasks.map((one) => [one.id, upstreamOf(one)]))
-  if (mode === 'to') {
-    const needed = reach(task, upstream)
-    return ids.filter((id) => needed.has(id))
-  }
-  const downstream = new Map<string, string[]>(ids.map((id) => [id, []]))
+  if (part.mode === 'only') return [part.task]
+  return inOrder(ids, reach([part.task], part.mode === 'to' ? upstream : downstreamOf(upstream)))
+}
+
+const inOrder = (ids: readonly string[], chosen: ReadonlySet<string>) => ids.filter((id) => chosen.has(id))
+
+const downstreamOf = (upstream: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> => {
+  const downstream = new Map<string, string[]>([...upstream.keys()].map((id) => [id, []]))
   for (const [id, above] of upstream) for (const one of above) downstream.get(one)?.push(id)
-  const after = reach(task, downstream)
-  return ids.filter((id) => after.has(id))
+  return downstream
+}
+
+/** The run named, or the last one of the flow. */
+const formerOf = ({ store }: PartWorld, document: FlowDocument, reuse: string | null): FlowRun => {
+  const found = reuse === null ? store.flowRuns({ flow: document.name, limit: 1 })[0] : store.findFlowRun(reuse)
+  if (found) return found
+  throw new Refused({ code: 'conflict', message: `The flow ${document.name} has not run yet. Run all of it.` })
 }
 
 type Former = { readonly flowRun: FlowRun; readonly taskRuns: readonly TaskRun[] }
@@ -126,34 +138,75 @@ const skippedIn = (former: Former | null): readonly string[] => {
 const lookedAt = 20
 
 export type PartWorld = {
-  readonly store: Pick<StateStore, 'findFlowRun' | 'flowRuns' | 'taskRuns'>
+  readonly store: Pick<StateStore, 'findFlowRun' | 'flowRuns' | 'taskRuns' | 'document'>
   readonly engine: Pick<EngineStore, 'load'>
 }
 
-/**
- * Which tasks run, and what the others give: the results of the newest run that has them, or of the run named. Refuses where
- * nobody has kept what is needed.
- */
-export const choosePart = (
-  { store, engine }: PartWorld,
-  document: FlowDocument,
-  { reuse, ...part }: PartOfFlow & { readonly reuse: string | null },
-): { readonly selection: NonNullable<FlowRun['selection']>; readonly reused: readonly ReusedTask[] } => {
-  const tasks = selectTasks(document, part)
-  const runs = reuse === null ? store.flowRuns({ flow: document.name, limit: lookedAt }) : [store.findFlowRun(reuse)]
+export type PartRequest = {
+  readonly document: FlowDocument
+  readonly part: PartOfFlow & {
+    /** The flow run whose results the other tasks reuse; null: the newest that has them. */
+    readonly reuse: string | null
+  }
+  readonly parameters: ParameterValues
+}
+
+type Chosen = Choice & { readonly tasks: readonly string[]; readonly missing: Missing | null }
+
+/** Which tasks run, and what the others give: the results of the newest run that has them, or of the run named. */
+const choose = (world: PartWorld, request: PartRequest): Chosen => {
+  const { store, engine } = world
+  const { document, part } = request
+  const tasks = selectTasks(world, request)
+  const runs = candidates(world, document, part)
   const look = (flowRun: FlowRun | undefined) => {
     const former = flowRun ? { flowRun, taskRuns: store.taskRuns(flowRun.id) } : null
     const choice: Choice = { former, reused: reusedTasks(document, tasks, former, engine) }
-    return { ...choice, missing: missingFor(document, tasks, choice) }
+    return { ...choice, tasks, missing: missingFor(document, tasks, choice) }
   }
   // One after the other: most often the newest has all that is needed, and nothing of the others is read.
-  const chosen =
+  return (
     runs
       .values()
       .map(look)
       .find(({ missing }) => missing === null) ?? look(runs[0])
-  if (chosen.missing) throw refusal(chosen.missing, chosen.former)
-  return { selection: { tasks, reuse: chosen.former?.flowRun.id ?? null }, reused: chosen.reused }
+  )
+}
+
+const candidates = (world: PartWorld, document: FlowDocument, part: PartRequest['part']): readonly FlowRun[] => {
+  if (part.mode === 'rest') return [formerOf(world, document, part.reuse)]
+  return part.reuse === null
+    ? world.store.flowRuns({ flow: document.name, limit: lookedAt })
+    : [world.store.findFlowRun(part.reuse)]
+}
+
+/** Refuses where nobody has kept what is needed. */
+export const choosePart = (
+  world: PartWorld,
+  request: PartRequest,
+): { readonly selection: NonNullable<FlowRun['selection']>; readonly reused: readonly ReusedTask[] } => {
+  const { tasks, former, reused, missing } = choose(world, request)
+  if (missing) throw refusal(missing, former)
+  return { selection: { tasks, reuse: former?.flowRun.id ?? null }, reused }
+}
+
+/** The same as data, before anything starts. */
+export const planPart = (world: PartWorld, request: PartRequest): PartPlan => {
+  const { tasks, former, reused, missing } = choose(world, request)
+  const chosen = new Set(tasks)
+  const given = new Set(reused.map(({ task }) => task))
+  const skipped = new Set(skippedIn(former))
+  const needed = new Set(request.document.tasks.filter(({ id }) => chosen.has(id)).flatMap(takenFrom))
+  const fateOf = (id: string): PartFate => {
+    if (chosen.has(id)) return 'runs'
+    if (given.has(id)) return 'reused'
+    return needed.has(id) && !skipped.has(id) ? 'missing' : 'left-out'
+  }
+  return {
+    tasks: request.document.tasks.map(({ id }) => ({ task: id, fate: fateOf(id) })),
+    reuse: former && { id: former.flowRun.id, name: former.flowRun.name, createdAt: former.flowRun.createdAt },
+    refusal: missing && refusal(missing, former).message,
+  }
 }
 
 /** The items a mapped task had, from the event that told them. */

@@ -20,8 +20,11 @@ export const sharedCommits = (
       ...store,
       append: (batch) => {
         const began = performance.now()
-        store.append(batch)
-        lastCommit = performance.now() - began
+        const measure = () => {
+          lastCommit = performance.now() - began
+        }
+        const soon = store.append(batch)
+        return soon ? soon.then(measure) : measure()
       },
     },
   }

@@ -50,7 +50,7 @@ test('a subflow run is told before its lines, and an end after them', async () =
   const { world, change, log } = createWorld()
   const ended = { state: { name: 'Completed', at: 1, message: null } } as const
   change(flowRun('parent'))
-  const request = { flowRun: 'parent', logsAfter: 0, subflows: true }
+  const request = { flowRun: 'parent', logsAfter: 0, subflows: true, logs: true }
   const watch = watchRun(world, request, new AbortController().signal)
   const told: string[] = []
   for await (const news of watch) {

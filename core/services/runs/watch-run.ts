@@ -3,6 +3,7 @@ import type { RunNews } from '#core/model/run-news.ts'
 import { isTerminal } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import type { LiveChange, LiveRuns } from './live-runs.ts'
+import { createWake } from './wake.ts'
 
 export type WatchWorld = {
   readonly store: Pick<StateStore, 'flowRun' | 'taskRuns' | 'children'>
@@ -16,6 +17,8 @@ export type WatchRequest = {
   readonly logsAfter: number
   /** Also what its subflow runs do. */
   readonly subflows: boolean
+  /** False: no lines are told. */
+  readonly logs: boolean
 }
 
 /** Most lines told at once. */
@@ -35,7 +38,7 @@ export async function* watchRun(
     pending.push(...changes.filter((change) => isOurs(change, watched, request.subflows)))
     wake.call()
   })
-  const stopLogs = world.logs.onAppend(() => wake.call())
+  const stopLogs = request.logs ? world.logs.onAppend(() => wake.call()) : () => undefined
   try {
     yield* snapshot(world, request, { watched, toldUpTo })
     for (;;) {
@@ -44,7 +47,7 @@ export async function* watchRun(
       if (ended) world.logs.flush()
       const joined = new Set(changes.filter((change) => joins(change, toldUpTo)))
       yield* joined
-      yield* newLines(world, toldUpTo)
+      if (request.logs) yield* newLines(world, toldUpTo)
       yield* changes.filter((change) => !joined.has(change))
       if (ended && pending.length === 0) break
       if (signal.aborted) return
@@ -119,21 +122,4 @@ function* newLines({ logs }: WatchWorld, toldUpTo: Map<string, number>): Generat
       yield { kind: 'logs', lines }
     }
   }
-}
-
-/** A call wakes whoever waits, or the next who will. */
-const createWake = (signal: AbortSignal) => {
-  let called = false
-  let release: (() => void) | null = null
-  const call = () => {
-    called = true
-    release?.()
-  }
-  signal.addEventListener('abort', call, { once: true })
-  const next = async () => {
-    if (!called) await new Promise<void>((resolve) => (release = resolve))
-    called = false
-    release = null
-  }
-  return { call, next }
 }

@@ -1,0 +1,15 @@
+import { Refused } from '#core/model/failure.ts'
+import type { DatasetRows } from '#core/model/store.ts'
+import type { DatasetsService } from './services.ts'
+
+export const createDatasets = (rows: DatasetRows): DatasetsService => ({
+  list: () => rows.list(),
+  inspect: (location) => {
+    const dataset = rows.find(location)
+    if (dataset) return dataset
+    throw new Refused({
+      code: 'not-found',
+      message: `Nothing is known of “${location}”. “dataset ls” lists what flows have written.`,
+    })
+  },
+})

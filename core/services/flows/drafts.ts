@@ -1,0 +1,166 @@
+import path from 'node:path'
+import { applyEdit } from '#core/flow/edit/apply-edit.ts'
+import { copyTasks } from '#core/flow/edit/copy-tasks.ts'
+import { pasteTasks } from '#core/flow/edit/paste-tasks.ts'
+import { Refused } from '#core/model/failure.ts'
+import { inTurn } from '#core/model/in-turn.ts'
+import type { DraftEdit, DraftNews, FlowContent, FlowDraft } from '#core/model/flow-draft.ts'
+import type { EditOperation, Edited } from '#core/model/flow-edit.ts'
+import type { FlowSource } from '#core/model/flow-library.ts'
+import type { FlowReader, FlowText } from './flow-reader.ts'
+import { watchFile } from './watch-file.ts'
+import { writeFlowFile } from './write-flow-file.ts'
+
+/**
+ * Flows that are open in editors. The file is the truth: each edit is applied to the text it holds and is in it before
+ * it is acknowledged, so that nothing is lost with the screen or the engine, and a change from outside is taken over.
+ */
+export type DraftsService = {
+  open(source: Exclude<FlowSource, { from: 'text' }>): Promise<FlowDraft>
+  /** Refuses with `conflict` when the text has moved on from `revision`. */
+  edit(request: EditRequest): Promise<DraftEdit>
+  copyTasks(request: { readonly file: string; readonly tasks: readonly string[] }): Promise<{ readonly text: string }>
+  /** Refuses what holds no tasks with `invalid`, and with `conflict` as an edit does. */
+  pasteTasks(request: PasteRequest): Promise<DraftEdit>
+  /** The draft as it is, then each time it has changed. */
+  watch(file: string, signal: AbortSignal): AsyncIterable<DraftNews>
+}
+
+type Change = { readonly file: string; readonly revision: number; readonly editor: string }
+
+export type EditRequest = Change & { readonly operation: EditOperation }
+
+export type PasteRequest = Change & { readonly text: string; readonly position: readonly [number, number] }
+
+export type DraftsWorld = {
+  readonly reader: FlowReader
+  readonly library: string
+  now(): number
+}
+
+type Open = { draft: FlowDraft; readonly turn: <T>(work: () => Promise<T>) => Promise<T>; readonly watchers: Set<Tell> }
+type Tell = (news: DraftNews) => void
+
+export const createDrafts = (world: DraftsWorld): DraftsService => {
+  const drafts = new Map<string, Open>()
+
+  const openFile = async (flow: FlowText): Promise<Open> => {
+    const file = flow.file ?? ''
+    const known = drafts.get(file)
+    if (known) return known
+    const draft = await draftOf(world, flow, 1)
+    const opened: Open = drafts.get(file) ?? { draft, turn: inTurn(), watchers: new Set() }
+    drafts.set(file, opened)
+    return opened
+  }
+
+  /** Takes over what somebody else has written into the file. */
+  const refresh = async (open: Open): Promise<void> => {
+    const flow = await world.reader.locate({ from: 'file', path: open.draft.file, cwd: '/' })
+    if (flow.text === open.draft.text) return
+    open.draft = await draftOf(world, flow, open.draft.revision + 1)
+    tell(open, null)
+  }
+
+  const change = async (
+    open: Open,
+    { revision, editor }: Change,
+    edit: (text: string) => Edited,
+  ): Promise<DraftEdit> => {
+    await refresh(open)
+    if (revision !== open.draft.revision) throw movedOn(open.draft.file)
+    const { text, splices, inverse } = edit(open.draft.text)
+    const { file } = open.draft
+    if (splices.length > 0) {
+      await writeFlowFile(file, text)
+      const flow = await world.reader.locate({ from: 'file', path: file, cwd: '/' })
+      open.draft = await draftOf(world, { ...flow, text }, revision + 1)
+      tell(open, editor)
+    }
+    const { content, savedAt } = open.draft
+    return { file, revision: open.draft.revision, splices, inverse, content, savedAt }
+  }
+
+  const openAt = async (file: string): Promise<Open> =>
+    openFile(await world.reader.locate({ from: 'file', path: file, cwd: '/' }))
+
+  return {
+    open: async (source) => {
+      const open = await openFile(await world.reader.locate(source))
+      return open.turn(async () => {
+        await refresh(open)
+        return open.draft
+      })
+    },
+    edit: async (request) => {
+      const open = await openAt(request.file)
+      return open.turn(() => change(open, request, (text) => applyEdit(text, request.operation)))
+    },
+    copyTasks: async ({ file, tasks }) => {
+      const open = await openAt(file)
+      return open.turn(async () => {
+        await refresh(open)
+        return { text: copyTasks(open.draft.text, tasks) }
+      })
+    },
+    pasteTasks: async (request) => {
+      const open = await openAt(request.file)
+      return open.turn(() => change(open, request, (text) => pasteTasks(text, request)))
+    },
+    watch: async function* (file, signal) {
+      const open = await openAt(file)
+      yield* watchDraft(open, signal, () => open.turn(() => refresh(open)))
+    },
+  }
+}
+
+const tell = ({ draft, watchers }: Open, editor: string | null): void => {
+  for (const watcher of watchers) watcher({ editor, draft })
+}
+
+const movedOn = (file: string): Refused =>
+  new Refused({
+    code: 'conflict',
+    message: `${path.basename(file)} was changed elsewhere in the meantime. Look at what it holds now and make the change again.`,
+  })
+
+async function* watchDraft(open: Open, signal: AbortSignal, refresh: () => Promise<void>): AsyncGenerator<DraftNews> {
+  const news: DraftNews[] = [{ editor: null, draft: open.draft }]
+  let wake = () => {}
+  const tellMe: Tell = (one) => {
+    news.push(one)
+    wake()
+  }
+  open.watchers.add(tellMe)
+  // A file that is gone for a moment (editors replace it) is read again at its next change.
+  const stop = watchFile(open.draft.file, () => void refresh().catch(() => undefined))
+  signal.addEventListener('abort', () => wake(), { once: true })
+  try {
+    while (!signal.aborted) {
+      yield* news.splice(0)
+      if (news.length > 0 || signal.aborted) continue
+      await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    stop()
+    open.watchers.delete(tellMe)
+  }
+}
+
+const draftOf = async ({ reader, library, now }: DraftsWorld, flow: FlowText, revision: number): Promise<FlowDraft> => {
+  const file = flow.file ?? ''
+  const name = path.basename(file, '.yaml')
+  return {
+    file,
+    library: path.dirname(file) === path.resolve(library) && file.endsWith('.yaml') ? name : null,
+    revision,
+    text: flow.text,
+    content: await contentOf(reader, flow),
+    savedAt: now(),
+  }
+}
+
+const contentOf = async (reader: FlowReader, flow: FlowText): Promise<FlowContent> => {
+  const { value, problems } = await reader.read(flow)
+  return { value, problems }
+}
