@@ -1,20 +1,39 @@
 import { defineConfig } from 'vitest/config'
 
-type Options = { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean }
+type Options = { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean; exclude?: string[] }
 
 const minute = 60_000
 
 const project = (name: string, include: string[], options: Options = {}) => ({ test: { name, include, ...options } })
+
+/** They start servers and scripts, or try hundreds of attacks, which takes longer than a check may. */
+const long = [
+  'core/blocks/postgres/**/*.test.ts',
+  'test/fixtures/postgres.test.ts',
+  'core/kinds/scripts/**/*.test.ts',
+  'core/tasks/script-*/**/*.test.ts',
+  'core/tasks/table-sql/hostile-sql.test.ts',
+]
 
 export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
       // Generous, since a loaded machine is no failure; the check as a whole has its own limit.
-      project('unit', ['core/**/*.test.ts', 'test/{run,twins,fixtures}/**/*.test.ts'], { testTimeout: minute / 2 }),
+      project('unit', ['{core,electron,renderer}/**/*.test.ts', 'test/{run,twins,fixtures}/**/*.test.ts'], {
+        testTimeout: minute / 2,
+        exclude: long,
+      }),
+      project('long', long, { testTimeout: 2 * minute, hookTimeout: minute }),
       project('architecture', ['test/architecture/**/*.test.ts'], { testTimeout: minute }),
       project('rpc', ['test/rpc/**/*.test.ts'], { testTimeout: minute }),
       project('scenarios', ['test/scenarios/**/*.test.ts'], { testTimeout: 2 * minute, hookTimeout: minute }),
+      // One window or tab at a time: each has an engine and a screen of its own.
+      project('e2e', ['test/e2e/**/*.test.ts'], {
+        testTimeout: 2 * minute,
+        hookTimeout: minute,
+        fileParallelism: false,
+      }),
       // Its subject is timing under load, so nothing else runs beside it.
       project('crash', ['test/crash/**/*.test.ts'], {
         testTimeout: 10 * minute,

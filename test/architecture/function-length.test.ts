@@ -28,12 +28,12 @@ test('a function is measured without the functions inside it', () => {
 })
 
 test(`no function is longer than ${longest} lines`, () => {
-  const files = globSync(['core/**/*.ts', 'test/**/*.ts'], { cwd: root }).filter(
-    (file) => !/\.test\.ts$|-suite\.ts$/.test(file),
+  const files = globSync(['{core,electron,test}/**/*.ts', 'renderer/**/*.{ts,tsx}'], { cwd: root }).filter(
+    (file) => !/\.test\.ts$|-suite\.ts$|\/testing\//.test(file),
   )
   expect(files.length).toBeGreaterThan(200)
   const long = files.flatMap((file) =>
-    functionLengths(readFileSync(path.join(root, file), 'utf8'))
+    functionLengths(readFileSync(path.join(root, file), 'utf8'), { tsx: file.endsWith('.tsx') })
       .filter(({ lines }) => lines > longest)
       .map(({ line, lines }) => `${file}:${line} has ${lines} lines`),
   )

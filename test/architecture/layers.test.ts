@@ -4,12 +4,15 @@ import { root } from '#test/run/step.ts'
 import { faultOf, isTest } from './layers.ts'
 import { readModules } from './modules.ts'
 
-const { modules, cycles } = await readModules(['core', 'test'])
-const code = modules.filter(({ source }) => source.startsWith('core/') && !isTest(source))
+const { modules, cycles } = await readModules(['core', 'electron', 'renderer', 'test'])
+const code = modules.filter(({ source }) => !source.startsWith('test/') && !isTest(source))
 
 test('every source file is seen, with what it imports', () => {
-  const files = globSync(['core/**/*.{ts,js}', 'test/**/*.ts'], { cwd: root })
-  expect(modules.map(({ source }) => source).toSorted()).toEqual(files.toSorted())
+  const files = globSync(['{core,electron,test}/**/*.{ts,js}', 'renderer/**/*.ts', '{renderer,test}/**/*.tsx'], {
+    cwd: root,
+  })
+  const seen = modules.map(({ source }) => source).filter((source) => /\.(ts|tsx|js)$/.test(source))
+  expect(seen.toSorted()).toEqual(files.toSorted())
   expect(code.length).toBeGreaterThan(100)
   expect(code.flatMap(({ dependencies }) => dependencies).length).toBeGreaterThan(code.length)
 })
@@ -46,6 +49,10 @@ test.each([
     '@duckdb/node-api is not imported here',
   ],
   ['core/services/runs/jobs.ts', 'core/engine/vector.test.ts', 'code does not import tests'],
+  ['renderer/stores/run.ts', 'core/services/services.ts', 'the screen sees only the words and the contract'],
+  ['renderer/features/a/a.tsx', 'renderer/features/b/b.tsx', 'a feature does not import a feature'],
+  ['renderer/ui/format.ts', 'renderer/stores/run.ts', 'ui does not import stores'],
+  ['electron/window.ts', 'core/flow/read-flow.ts', 'the shell only starts the engine'],
 ])('%s may not import %s', (from, resolved, fault) => {
   expect(faultOf(from, { resolved, coreModule: false })).toBe(fault)
 })

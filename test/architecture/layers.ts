@@ -11,11 +11,26 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   services: ['engine', 'flow', 'kinds', 'model'],
   api: ['services', 'model'],
   server: ['api', 'services', 'model', 'joins', 'version'],
-  cli: ['server', 'api', 'services', 'model', 'joins', 'version'],
+  cli: ['server', 'api', 'services', 'model', 'joins', 'places', 'version'],
 }
+
+/** The same for the screen. What it knows of core/ is `coreOfScreen`; a feature does not import a feature. */
+const screenLayers: Readonly<Record<string, readonly string[]>> = {
+  ui: [],
+  rpc: [],
+  stores: ['rpc'],
+  forms: ['stores', 'rpc', 'ui'],
+  canvas: ['stores', 'rpc', 'ui'],
+  features: ['forms', 'canvas', 'stores', 'rpc', 'ui'],
+  app: ['features', 'forms', 'canvas', 'stores', 'rpc', 'ui'],
+}
+
+/** The words, and the contract with its client. */
+const coreOfScreen = /^core\/(model\/|api\/(contract|contract-inputs|client)\.ts$)/
 
 const joins = [
   'core/catalogue.ts',
+  'core/compose-base.ts',
   'core/compose.ts',
   'core/connect-engine.ts',
   'core/worker-process.ts',
@@ -26,16 +41,18 @@ const joins = [
 /** Packages by the only places that import them; all other packages are free where packages are allowed. */
 const homes: Readonly<Record<string, RegExp>> = {
   '@duckdb/node-api': /^core\/(world\/tables\/|blocks\/[^/]+\/client\.ts$)/,
+  '@duckdb/node-bindings': /^core\/world\/tables\//,
   'better-sqlite3': /^core\/world\//,
   commander: /^core\/cli\//,
   esbuild: /^core\/bootstrap\/build\.js$/,
+  vite: /^core\/bootstrap\/build\.js$/,
   liquidjs: /^core\/flow\//,
   ws: /^core\/(api|server)\//,
 }
 
 /** Layers that import no package but these; `client.ts` of a block is where SDKs belong. */
 const allowedPackages: Readonly<Record<string, readonly string[]>> = {
-  bootstrap: ['esbuild'],
+  bootstrap: ['esbuild', 'vite'],
   model: ['zod'],
   engine: [],
   kinds: ['zod'],
@@ -46,6 +63,29 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 
 /** They decide; what they need of the machine is passed to them. */
 const withoutNode = ['model', 'engine', 'kinds']
+
+/** `renderer/features/runs` for a file in it. */
+const screenFeatureOf = (file: string): string | undefined => /^renderer\/features\/[^/]+/.exec(file)?.[0]
+
+const faultOfScreen = (from: string, to: string): string | null => {
+  if (isTest(to)) return 'code does not import tests'
+  if (to.startsWith('core/')) return coreOfScreen.test(to) ? null : 'the screen sees only the words and the contract'
+  if (!to.startsWith('renderer/')) return 'the screen imports nothing of the shell'
+  const [fromLayer = '', toLayer = ''] = [from, to].map((file) => file.split('/')[1] ?? '')
+  if (fromLayer !== toLayer)
+    return screenLayers[fromLayer]?.includes(toLayer) ? null : `${fromLayer} does not import ${toLayer}`
+  return screenFeatureOf(from) === screenFeatureOf(to) ? null : 'a feature does not import a feature'
+}
+
+/** The shell knows how to start the engine, and no word of the domain. */
+const coreOfShell =
+  /^core\/(server\/|places\.ts$|catalogue\.ts$|worker-process\.ts$|world\/(workers\/|home\/default-home\.ts$)|model\/failure\.ts$)/
+
+const faultOfShell = (to: string): string | null => {
+  if (isTest(to)) return 'code does not import tests'
+  if (to.startsWith('electron/') || /^renderer\/rpc\/(desktop-)?host\.ts$/.test(to)) return null
+  return coreOfShell.test(to) ? null : 'the shell only starts the engine'
+}
 
 const layerOf = (file: string): string => {
   if (joins.includes(file)) return 'joins'
@@ -61,7 +101,7 @@ const packageOf = (path: string): string | undefined => /(?:^|.*\/)node_modules\
 const isClient = (file: string): boolean => /^core\/blocks\/[^/]+\/client\.ts$/.test(file)
 
 export const isTest = (file: string): boolean =>
-  /(\.test|-suite)\.ts$|\/testing\//.test(file) || file.startsWith('test/')
+  /(\.test|-suite)\.tsx?$|\/testing\//.test(file) || file.startsWith('test/')
 
 const faultOfOurs = (from: string, to: string): string | null => {
   if (isTest(to)) return 'code does not import tests'
@@ -81,10 +121,18 @@ const faultOfPackage = (from: string, name: string): string | null => {
 
 type Import = { readonly resolved: string; readonly coreModule: boolean }
 
-/** Why a file of core/ must not import this, or null. */
+/** Why a file of core/, electron/ or renderer/ must not import this, or null. */
 export const faultOf = (from: string, { resolved, coreModule }: Import): string | null => {
+  if (!from.startsWith('core/')) return faultOutsideCore(from, { resolved, coreModule })
   if (coreModule) return withoutNode.includes(layerOf(from)) ? `${layerOf(from)} does not touch Node` : null
   const name = packageOf(resolved)
   if (name !== undefined) return faultOfPackage(from, name)
   return resolved === 'package.json' ? null : faultOfOurs(from, resolved)
+}
+
+const faultOutsideCore = (from: string, { resolved, coreModule }: Import): string | null => {
+  const isScreen = from.startsWith('renderer/') && from !== 'renderer/vite.config.ts'
+  if (coreModule) return isScreen ? 'the screen does not touch Node' : null
+  if (packageOf(resolved) !== undefined || !/^(core|electron|renderer|test)\//.test(resolved)) return null
+  return isScreen ? faultOfScreen(from, resolved) : faultOfShell(resolved)
 }

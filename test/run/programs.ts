@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import type { SpawnSyncOptions } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { say } from './step.ts'
 
-/** A program that must be on the PATH, and the Debian packages that bring it. */
+/** A program that must be there, and the Debian packages that bring it. */
 export type Program = { readonly command: string; readonly packages: readonly string[] }
 
 const isExecutable = (file: string): boolean => {
@@ -16,10 +16,16 @@ const isExecutable = (file: string): boolean => {
   }
 }
 
-export const missingPrograms = (programs: readonly Program[]): readonly Program[] => {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return programs.filter(({ command }) => !folders.some((folder) => isExecutable(join(folder, command))))
+/** Debian keeps the server's programs of PostgreSQL off the PATH; the newest version first. */
+const serverFolders = (): string[] => globSync('/usr/lib/postgresql/*/bin').toSorted().toReversed()
+
+export const findProgram = (command: string): string | null => {
+  const folders = [...serverFolders(), ...(process.env['PATH'] ?? '').split(delimiter)]
+  return folders.map((folder) => join(folder, command)).find(isExecutable) ?? null
 }
+
+export const missingPrograms = (programs: readonly Program[]): readonly Program[] =>
+  programs.filter(({ command }) => findProgram(command) === null)
 
 export const packagesOf = (programs: readonly Program[]): string =>
   [...new Set(programs.flatMap((program) => program.packages))].join(' ')

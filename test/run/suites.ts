@@ -15,13 +15,34 @@ export const unitSuite: Suite = { name: 'unit', projects: ['unit', 'architecture
 
 /** What `npm test` runs after the check, in this order. */
 export const otherSuites: readonly Suite[] = [
+  { name: 'long', projects: ['long'], limit: 6, programs: [] },
   { name: 'rpc', projects: ['rpc'], limit: 5, programs: [] },
   { name: 'scenarios', projects: ['scenarios'], limit: 10, programs: [] },
+  {
+    name: 'e2e',
+    projects: ['e2e'],
+    limit: 12,
+    programs: [
+      { command: 'Xvfb', packages: ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'] },
+      { command: 'chromium', packages: ['chromium'] },
+    ],
+  },
   { name: 'crash', projects: ['crash'], limit: 10, programs: [] },
+]
+
+/** What some tests need. Where it cannot be installed, each of them is skipped by its name, and fails in CI. */
+export const testPrograms: readonly Program[] = [
+  { command: 'python3', packages: ['python3'] },
+  { command: 'initdb', packages: ['postgresql'] },
+  { command: 'psql', packages: ['postgresql-client'] },
+  { command: 'openssl', packages: ['openssl'] },
 ]
 
 /** The benchmarks measure against gzip, and slow the disk down with a small library made on the spot. */
 export const benchPrograms: readonly Program[] = [
   { command: 'gzip', packages: ['gzip'] },
+  { command: 'psql', packages: ['postgresql-client'] },
+  { command: 'initdb', packages: ['postgresql'] },
   { command: 'gcc', packages: ['gcc', 'libc6-dev'] },
+  { command: 'chromium', packages: ['chromium'] },
 ]

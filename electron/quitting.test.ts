@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { createQuitting, type QuitChoice } from './quitting.ts'
+
+/** An app in which these runs go on, and a person who chooses. */
+const appWith = (runs: readonly string[], choose: () => QuitChoice) => {
+  const did: string[] = []
+  const app = { runs, did }
+  const note = (what: string) => void did.push(what)
+  const quitting = createQuitting({
+    activeFlowRuns: () => app.runs,
+    ask: (names) => {
+      note(`ask ${names.join(' ')}`)
+      return Promise.resolve(choose())
+    },
+    hide: () => note('hide'),
+    endEngine: () => Promise.resolve(note('end')),
+    quit: () => note(`quit ${quitting.mayQuit()}`),
+  })
+  return Object.assign(app, { quitting })
+}
+
+const settled = () => new Promise(setImmediate)
+
+test('an app in which nothing runs ends its engine and then itself, however often it is told', async () => {
+  const { quitting, did } = appWith([], () => 'stay')
+  expect(quitting.mayQuit()).toBe(false)
+  expect(quitting.mayQuit()).toBe(false)
+  await settled()
+  expect(did).toEqual(['end', 'quit true'])
+})
+
+test('a person who stays is asked again the next time', async () => {
+  const { quitting, did } = appWith(['quiet-heron'], () => 'stay')
+  quitting.mayQuit()
+  quitting.mayQuit()
+  await settled()
+  quitting.mayQuit()
+  await settled()
+  expect(did).toEqual(['ask quiet-heron', 'ask quiet-heron'])
+})
+
+test('stopping ends the engine, which stops what runs', async () => {
+  const { quitting, did } = appWith(['quiet-heron', 'brave-otter'], () => 'stop')
+  quitting.mayQuit()
+  await settled()
+  expect(did).toEqual(['ask quiet-heron brave-otter', 'end', 'quit true'])
+})
+
+test('in the background the app ends with the last run', async () => {
+  const app = appWith(['quiet-heron'], () => 'background')
+  app.quitting.mayQuit()
+  await settled()
+  app.quitting.runsChanged()
+  expect(app.did).toEqual(['ask quiet-heron', 'hide'])
+  app.runs = []
+  app.quitting.runsChanged()
+  await settled()
+  expect(app.did).toEqual(['ask quiet-heron', 'hide', 'end', 'quit true'])
+})
+
+test('an app that somebody came back to stays when its runs have ended', async () => {
+  const app = appWith(['quiet-heron'], () => 'background')
+  app.quitting.mayQuit()
+  await settled()
+  app.quitting.cameBack()
+  app.runs = []
+  app.quitting.runsChanged()
+  await settled()
+  expect(app.did).toEqual(['ask quiet-heron', 'hide'])
+})

@@ -1,0 +1,30 @@
+import { ShortcutsPage } from '#renderer/features/commands/shortcuts-page.tsx'
+import { ConcurrencyPage } from '#renderer/features/concurrency/concurrency-page.tsx'
+import { FlowsPage } from '#renderer/features/flows/flows-page.tsx'
+import { PreferencesPage } from '#renderer/features/preferences/preferences-page.tsx'
+import { RunsPage } from '#renderer/features/runs/runs-page.tsx'
+import { usePlace } from '#renderer/stores/navigation.ts'
+import { EditorPage } from './pages/editor-page.tsx'
+import { RunPage } from './pages/run-page.tsx'
+
+export const Pages = () => {
+  const place = usePlace((state) => state.place)
+  switch (place.page) {
+    case 'flow':
+      return <EditorPage place={{ from: 'library', name: place.name }} />
+    case 'file':
+      return <EditorPage place={{ from: 'file', path: place.path, cwd: '/' }} />
+    case 'run':
+      return <RunPage flowRun={place.flowRun} />
+    case 'runs':
+      return <RunsPage />
+    case 'concurrency':
+      return <ConcurrencyPage />
+    case 'shortcuts':
+      return <ShortcutsPage />
+    case 'settings':
+      return <PreferencesPage />
+    default:
+      return <FlowsPage />
+  }
+}

@@ -1,0 +1,35 @@
+import {
+  Braces, CloudDownload, CloudUpload, Columns3, Database, DatabaseSearch, DatabaseZap, Download, FileCode,
+  FileCode2, FileOutput, Folder, Funnel, KeyRound, Layers, ListChecks, ListTree, Merge, MessageSquareText, PaintBucket, Sigma, Table,
+  Terminal, Trash2, Type, Workflow, type LucideIcon,
+} from 'lucide-react' // prettier-ignore
+
+/** The icons that task and block types name; all of lucide would be most of the page. */
+export const icons: Readonly<Record<string, LucideIcon>> = {
+  braces: Braces,
+  'cloud-download': CloudDownload,
+  'cloud-upload': CloudUpload,
+  'columns-3': Columns3,
+  database: Database,
+  'database-search': DatabaseSearch,
+  'database-zap': DatabaseZap,
+  download: Download,
+  'file-code': FileCode,
+  'file-code-2': FileCode2,
+  'file-output': FileOutput,
+  folder: Folder,
+  funnel: Funnel,
+  'key-round': KeyRound,
+  layers: Layers,
+  'list-checks': ListChecks,
+  'list-tree': ListTree,
+  merge: Merge,
+  'message-square-text': MessageSquareText,
+  'paint-bucket': PaintBucket,
+  sigma: Sigma,
+  table: Table,
+  terminal: Terminal,
+  'trash-2': Trash2,
+  type: Type,
+  workflow: Workflow,
+}

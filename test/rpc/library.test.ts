@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openEngine, type Engine } from '#core/compose.ts'
+
+const home = mkdtempSync(path.join(tmpdir(), 'millrace-rpc-'))
+const bugs: unknown[] = []
+let engine: Engine
+
+beforeAll(async () => {
+  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
+})
+afterAll(async () => {
+  await engine.close()
+  rmSync(home, { recursive: true, force: true })
+  expect(bugs).toEqual([])
+})
+
+const hello = (text: string) => `millrace: 1
+name: hello
+tasks:
+  say: { type: log.message, with: { message: ${text} } }
+`
+
+const runToEnd = async (name: string) => {
+  const { id } = await engine.client.runs.submit({ source: { from: 'library', name } })
+  await engine.ended(id)
+  return id
+}
+
+test('what an imported flow touches is told until somebody has looked at it', async () => {
+  const { flows } = engine.client
+  const text = `millrace: 1
+name: foreign
+parameters:
+  source: { type: string, default: 'https://user@data.example.org/a.csv' }
+  lake: { type: block, types: [local-file-system], default: block:local-file-system/other }
+tasks:
+  fetch: { type: http.download, with: { url: '{{ source }}' } }
+  local: { type: http.download, with: { url: ../secret.csv } }
+  tidy: { type: script.shell, after: [fetch], with: { script: "cd /tmp\\nrm -rf x\\n" } }
+  keep: { type: storage.upload, inputs: { files: fetch.file }, with: { storage: '{{ lake }}', to: a/ } }
+  more: { type: flow.run, with: { flow: elsewhere } }
+`
+  await flows.import({ text })
+  const source = { from: 'library', name: 'foreign' } as const
+  const touches = await flows.touches({ source })
+  expect(touches).toEqual({
+    imported: true,
+    scripts: [{ name: 'cd /tmp … (2 lines)', tasks: ['tidy'] }],
+    hosts: [{ name: 'data.example.org', tasks: ['fetch'] }],
+    paths: [{ name: '../secret.csv', tasks: ['local'] }],
+    blocks: [{ name: 'block:local-file-system/other', tasks: ['keep'], exists: false }],
+    flows: [{ name: 'elsewhere', tasks: ['more'], exists: false }],
+  })
+  await flows.trust({ name: 'foreign' })
+  expect(await flows.touches({ source })).toMatchObject({ imported: false })
+})
+
+test('each run of a flow of the library keeps the version that it runs, once', async () => {
+  const { flows, runs } = engine.client
+  await flows.create({ name: 'hello', text: hello('one') })
+  await runToEnd('hello')
+  const second = await runToEnd('hello')
+  const { file, revision } = await flows.open({ source: { from: 'library', name: 'hello' } })
+  await flows.edit({ file, revision, operation: { kind: 'replace-text', text: hello('two') }, editor: 'test' })
+  const third = await runToEnd('hello')
+  const versions = await flows.versions({ name: 'hello' })
+  const documents = await Promise.all([third, second].map((flowRun) => runs.inspect({ flowRun })))
+  expect(versions.map(({ version, document }) => [version, document])).toEqual([
+    [2, documents[0]?.flowRun.document],
+    [1, documents[1]?.flowRun.document],
+  ])
+})
+
+test('the library tells how long the last runs took', async () => {
+  const found = (await engine.client.flows.list()).find(({ name }) => name === 'hello')
+  expect(found?.durations).toHaveLength(3)
+  expect(found?.lastRun?.state.name).toBe('Completed')
+})
+
+test('many runs are deleted at once, those that go on are kept, and it can be taken back', async () => {
+  const { runs } = engine.client
+  const ids = [await runToEnd('hello'), await runToEnd('hello')]
+  const before = (await runs.page({ flow: 'hello' })).total
+  expect(await runs.deleteMany({ flowRuns: ids })).toEqual({ deleted: ids })
+  expect((await runs.page({ flow: 'hello' })).total).toBe(before - 2)
+  await runs.restoreMany({ flowRuns: ids })
+  const { total, runs: listed } = await runs.page({ flow: 'hello', limit: 2 })
+  expect(total).toBe(before)
+  expect(listed.map(({ id }) => id)).toEqual(ids.toReversed())
+})
