@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { app, BrowserWindow, dialog, Notification, shell } from 'electron'
+import { app, BrowserWindow, dialog, Notification, session, shell } from 'electron'
 import { screenFolder } from '#core/places.ts'
 import { takePassphrase } from '#core/server/take-passphrase.ts'
 import { defaultHome } from '#core/world/home/default-home.ts'
@@ -62,6 +62,7 @@ const startEngine = (onActive: () => void): EngineProcess =>
     workerEntry: path.join(here, 'electron-worker.mjs'),
     home,
     passphrase,
+    compileCache: path.join(app.getPath('userData'), 'compile-cache'),
     node: scriptCommand({
       execPath: process.execPath,
       entry,
@@ -128,12 +129,13 @@ const startMenu = (wishes: Wishes) => {
   }
 }
 
-const openApp = async (wishes: Wishes): Promise<void> => {
+const openApp = (wishes: Wishes): void => {
   const quitting = startQuitting(() => engine)
   const engine = startEngine(() => quitting.runsChanged())
   hardenSession()
+  session.defaultSession.setCodeCachePath(path.join(app.getPath('userData'), 'Code Cache'))
   openLinksWith(openLink)
-  await serveScreenFiles(screenFolder)
+  serveScreenFiles(screenFolder)
   answerRequests({
     engine: {
       ...engine,

@@ -22,6 +22,8 @@ export type EngineProcessOptions = {
   /** Of the vault. */
   readonly passphrase: string | null
   readonly node: NodeCommand
+  /** Where compiled code is kept from one start to the next. */
+  readonly compileCache: string
   /** Told the names of the flow runs that go on, when they change. */
   onActive(flowRuns: readonly string[]): void
 }
@@ -125,9 +127,10 @@ type Told = {
   handedOver(): void
 }
 
-const startChild = ({ entry, workerEntry, node }: EngineProcessOptions, told: Told): UtilityProcess => {
-  const child = utilityProcess.fork(entry, [], { serviceName: 'Millrace engine', stdio: 'inherit' })
-  const workers = startWorkers(child, { entry: workerEntry, node })
+const startChild = (options: EngineProcessOptions, told: Told): UtilityProcess => {
+  const { entry, workerEntry, node, compileCache } = options
+  const child = utilityProcess.fork(entry, [compileCache], { serviceName: 'Millrace engine', stdio: 'inherit' })
+  const workers = startWorkers(child, { entry: workerEntry, node, compileCache })
   child.once('exit', () => workers.killAll())
   child.on('message', (message: FromEngine) => {
     switch (message.kind) {

@@ -16,12 +16,14 @@ export const registerScheme = (): void =>
   ])
 
 /** Answers with the files of the built screen and nothing else. */
-export const serveScreenFiles = async (folder: string): Promise<void> => {
-  const files = await readScreenFiles(folder)
+export const serveScreenFiles = (folder: string): void => {
+  const reading = readScreenFiles(folder)
+  // Who asks for a file is told.
+  reading.catch(() => undefined)
   const policy = contentSecurityPolicy("'none'")
-  protocol.handle(screenScheme, ({ url, method }) => {
+  protocol.handle(screenScheme, async ({ url, method }) => {
     const { host, pathname } = new URL(url)
-    const file = host === 'screen' && method === 'GET' ? files.get(pathname) : undefined
+    const file = host === 'screen' && method === 'GET' ? (await reading).get(pathname) : undefined
     if (!file) return new Response('There is nothing here.', { status: 404 })
     return new Response(new Uint8Array(file.content), {
       headers: {

@@ -12,7 +12,7 @@ export type WorkerProcesses = {
 /** Starts the worker processes that an engine asks for: in a packaged app only main can. They talk to it directly. */
 export const startWorkers = (
   engine: UtilityProcess,
-  { entry, node }: { readonly entry: string; readonly node: NodeCommand },
+  { entry, node, compileCache }: { readonly entry: string; readonly node: NodeCommand; readonly compileCache: string },
 ): WorkerProcesses => {
   const workers = new Map<number, UtilityProcess>()
   let hasEnded = false
@@ -21,7 +21,7 @@ export const startWorkers = (
   }
 
   const start = (worker: number, env: Readonly<Record<string, string>>) => {
-    const child = utilityProcess.fork(entry, [], {
+    const child = utilityProcess.fork(entry, [compileCache], {
       env: { ...env },
       serviceName: 'Millrace worker',
       stdio: ['ignore', 'ignore', 'pipe'],

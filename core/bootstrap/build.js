@@ -12,12 +12,22 @@ const entries = { millrace: 'core/cli/main.ts', worker: 'core/worker.ts' }
 /** They hold native code or its loader, so they stay in node_modules. */
 const external = ['better-sqlite3', '@duckdb/node-api', '@duckdb/node-bindings', 'keytar', 'electron']
 
-/** Run by Electron, as they are: no launcher. The preload script of a sandboxed window must be CommonJS. */
+/** Run by Electron. The preload script of a sandboxed window must be CommonJS. */
 const electronEntries = {
   'electron-main': 'electron/main.ts',
-  'electron-engine': 'electron/engine.ts',
-  'electron-worker': 'electron/worker.ts',
+  'electron-engine-main': 'electron/engine.ts',
+  'electron-worker-main': 'electron/worker.ts',
 }
+
+/** Utility processes, told by the main one where a compile cache may lie: a packed app cannot be written to. */
+const electronLaunched = ['electron-engine', 'electron-worker']
+
+/** @param {string} name */
+const electronLauncher = (name) => `import { enableCompileCache, flushCompileCache } from 'node:module'
+enableCompileCache(process.argv[2])
+// Written once it serves: it may be killed rather than end.
+import('./${name}-main.mjs').then(() => setTimeout(flushCompileCache, 1000).unref())
+`
 
 const day = 24 * 60 * 60 * 1000
 
@@ -98,8 +108,11 @@ const bundleElectron = async () => {
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'electron-chunk-[hash]',
+    minifyWhitespace: true,
+    minifySyntax: true,
     banner,
   })
+  for (const name of electronLaunched) replace(join(dist, `${name}.mjs`), electronLauncher(name))
   await build({
     ...shared,
     entryPoints: { 'electron-preload': 'electron/preload.ts' },

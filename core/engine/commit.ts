@@ -46,19 +46,22 @@ const store = (driven: Driven): void => {
   const { commit, world } = driven
   const { created, decisions, acts } = commit
   const taken = { created, decisions, acts }
-  Object.assign(commit, { created: [], decisions: [], acts: [] })
-  if (created.length + decisions.length === 0) return act(driven, taken)
+  commit.created = []
+  commit.decisions = []
+  commit.acts = []
+  if (created.length + decisions.length === 0) return act(driven, taken.acts)
   commit.storing = true
+  let soon: ReturnType<EngineWorld['store']['append']>
   try {
-    const soon = world.store.append({ created, decisions })
-    if (!soon) return stored(driven, taken)
-    soon.then(
-      () => stored(driven, taken),
-      (error: unknown) => refused(driven, taken, error),
-    )
+    soon = world.store.append({ created, decisions })
   } catch (error) {
-    refused(driven, taken, error)
+    return refused(driven, taken, error)
   }
+  if (!soon) return stored(driven, taken)
+  soon.then(
+    () => stored(driven, taken),
+    (error: unknown) => refused(driven, taken, error),
+  )
 }
 
 const stored = (driven: Driven, taken: Taken): void => {
@@ -68,14 +71,15 @@ const stored = (driven: Driven, taken: Taken): void => {
   commit.pause = firstPause
   commit.stalled = null
   if (worksAgain) world.stalled(null)
+  // Jobs run while everybody is told.
+  act(driven, taken.acts)
   world.observe(taken)
-  act(driven, taken)
   if (worksAgain) goOn()
 }
 
-const act = ({ commit, world, goOn }: Driven, { acts }: Taken): void => {
+const act = ({ commit, goOn }: Driven, acts: readonly (() => void)[]): void => {
   for (const one of acts) one()
-  if (commit.created.length + commit.decisions.length + commit.acts.length > 0) flush(commit, world, goOn)
+  if (commit.created.length + commit.decisions.length + commit.acts.length > 0) goOn()
   else commit.last?.()
 }
 

@@ -69,7 +69,8 @@ const untilAnswer = async (executable: string, args: readonly string[], display:
   } finally {
     app.removeAllListeners('exit')
     const ended = new Promise<void>((resolve) => app.once('close', () => resolve()))
-    app.kill('SIGKILL')
+    // It ends as a person ends it, so that the next start finds what this one keeps.
+    app.kill('SIGTERM')
     await ended
   }
 }

@@ -5,6 +5,7 @@ import { chain, threeSteps, wide } from './engine.ts'
 import { etlDuckdb } from './etl-duckdb.ts'
 import { etlInfer } from './etl-infer.ts'
 import { etlJoin } from './etl-join.ts'
+import { etlPandas } from './etl-pandas.ts'
 import { etlParquet } from './etl-parquet.ts'
 import { etlPostgres } from './etl-postgres.ts'
 import { etlCsv } from './etl.ts'
@@ -29,6 +30,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'etl.infer', programs: [], linux: false, run: etlInfer },
   { name: 'etl.parquet', programs: [], linux: false, run: etlParquet },
   { name: 'etl.postgres', programs: ['psql', 'initdb'], linux: true, run: etlPostgres },
+  { name: 'etl.pandas', programs: ['initdb'], linux: true, run: etlPandas },
   { name: 'logs.ingest', programs: ['sh'], linux: true, run: logsIngest },
   { name: 'app.start', programs: ['Xvfb'], linux: true, run: startApp },
   { name: 'logs.view', programs: ['chromium'], linux: false, run: logsView },

@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import pg from 'pg'
 import { isPostgresHere, startPostgres, testWithPostgres, type PostgresServer } from '#test/fixtures/postgres.ts'
@@ -79,6 +80,41 @@ describe('the taxi-to-postgres starter', () => {
     const tested = await space.millrace(['block', 'test', 'postgres/pg'], { env: vault })
     expect(tested.exitCode, tested.stdout + tested.stderr).toBe(0)
     expect(tested.stdout + tested.stderr).not.toContain(server.superuser.password)
+  })
+
+  testWithPostgres('loads a generated file of 7.67 million rows whole', async () => {
+    const space = await withDatabase()
+    const rows = 7_670_000
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    // Every column of another kind, and nulls in each.
+    await connection.run(
+      `COPY (SELECT i AS id, nullif(i % 97, 0) AS small, i / 7.0 AS amount, nullif('zone ' || i % 263, 'zone 0') AS zone,
+         TIMESTAMP '2021-01-01' + to_seconds(i) AS picked_up, i % 2 = 0 AS even FROM range(${rows}) t(i))
+       TO '${space.path('large.parquet')}' (FORMAT parquet)`,
+    )
+    instance.closeSync()
+    const large = space.flow(
+      'large',
+      'tasks:\n  rows: { type: table.read, with: { path: large.parquet } }\n' +
+        '  load: { type: database.load, inputs: { table: rows.table }, with: { database: block:postgres/pg, into: large } }\n',
+    )
+    const ended = await space.millrace(['run', large, '--json'], { env: vault })
+    expect(ended.exitCode, ended.stderr).toBe(0)
+    const found = await server.ask(
+      `select count(*)::int as rows, sum(id)::text as ids, count(small)::int as small, count(zone)::int as zones,
+         count(distinct picked_up)::int as moments from large`,
+      space.database,
+    )
+    expect(found).toEqual([
+      {
+        rows,
+        ids: String((BigInt(rows) * BigInt(rows - 1)) / 2n),
+        small: rows - Math.ceil(rows / 97),
+        zones: rows - Math.ceil(rows / 263),
+        moments: rows,
+      },
+    ])
   })
 
   testWithPostgres('needs to be told the database, and a block of another kind is refused', async () => {

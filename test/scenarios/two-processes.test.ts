@@ -166,7 +166,7 @@ const otherVersion = (space: Workspace, other: string): string => {
     recursive: true,
     filter: (file) => !file.includes('compile-cache'),
   })
-  for (const name of readdirSync(path.join(folder, 'dist'))) {
+  for (const name of readdirSync(path.join(folder, 'dist')).filter((one) => one.endsWith('.mjs'))) {
     const file = path.join(folder, 'dist', name)
     const text = readFileSync(file, 'utf8')
     if (text.includes('name: "millrace"')) writeFileSync(file, text.replaceAll(`"${version}"`, `"${other}"`))

@@ -235,6 +235,19 @@ testWithPostgres(
   },
 )
 
+// DuckDB ends a stream that has failed as if it were at its end.
+testWithPostgres(
+  'a row that cannot be computed late in the rows fails the load, and nothing of it is there',
+  async () => {
+    const late =
+      "SELECT CASE WHEN range = 300000 THEN error('a late mistake') ELSE 'row ' || range END AS t FROM range(400000)"
+    await expect(duck.load(await client(), late, { into: 'rides', loadId: 'one' })).rejects.toMatchObject({
+      failure: { message: expect.stringContaining('a late mistake') as unknown },
+    })
+    expect(await ask("SELECT to_regclass('rides') AS it")).toEqual([{ it: null }])
+  },
+)
+
 testWithPostgres('a load that is cancelled ends on the server too, and leaves nothing', async () => {
   const stop = new AbortController()
   await expect(interrupted(() => stop.abort(), stop.signal)).rejects.toMatchObject({ failure: { code: 'cancelled' } })

@@ -36,7 +36,11 @@ export const doOnce = async (target: PostgresTarget, once: Once): Promise<Done> 
 /** The connection was lost while the server was told to commit: it may have, or not. */
 class LostAtCommit extends Error {}
 
-const inTransaction = async (session: Session, { loadId, work }: Once, records: Records | null): Promise<Done> => {
+const inTransaction = async (
+  session: Session,
+  { loadId, signal, work }: Once,
+  records: Records | null,
+): Promise<Done> => {
   await session.run('BEGIN')
   try {
     await lockName(session, loadId)
@@ -47,6 +51,7 @@ const inTransaction = async (session: Session, { loadId, work }: Once, records: 
     }
     const recorded = await work(session)
     await records?.add(session, loadId, recorded)
+    if (signal.aborted) throw new Refused({ code: 'cancelled', message: 'Stopped before it was committed.' })
     await commit(session)
     return { recorded, repeated: false }
   } catch (error) {

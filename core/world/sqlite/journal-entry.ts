@@ -1,9 +1,8 @@
 import type { Batch, TaskRunRecord } from '#core/engine/ports.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
-import type { RunEvent } from '#core/model/run-event.ts'
 import type { CacheEntry } from '#core/model/store.ts'
 import type { LivingPart } from './flow-run-row.ts'
-import { isObject } from './row.ts'
+import { holding, isObject } from './row.ts'
 
 /** What one commit decided, or several: of everything that changes only the last. */
 export type JournalEntry = {
@@ -15,8 +14,8 @@ export type JournalEntry = {
   readonly cache: readonly CacheEntry[]
 }
 
-/** The events of one flow run in order, with the number of the first. */
-export type RunEvents = { readonly flowRun: string; readonly number: number; readonly events: readonly RunEvent[] }
+/** The events of one flow run in order, with the number of the first; each is JSON, made once for journal and table. */
+export type RunEvents = { readonly flowRun: string; readonly number: number; readonly events: readonly string[] }
 
 export type ChangedTaskRun = { readonly flowRun: string; readonly run: TaskRunRecord }
 
@@ -40,10 +39,10 @@ export const gather = (): Gathering => {
   const created = new Map<string, FlowRun>()
   const flowRuns = new Map<string, { id: string } & LivingPart>()
   const taskRuns = new Map<string, ChangedTaskRun>()
-  const events = new Map<string, { flowRun: string; number: number; events: RunEvent[] }>()
+  const events = new Map<string, { flowRun: string; number: number; events: string[] }>()
   const cache = new Map<string, CacheEntry>()
 
-  const addEvents = (flowRun: string, number: number, more: readonly RunEvent[]): void => {
+  const addEvents = (flowRun: string, number: number, more: readonly string[]): void => {
     const known = events.get(flowRun)
     if (known) known.events.push(...more)
     else events.set(flowRun, { flowRun, number, events: [...more] })
@@ -61,7 +60,7 @@ export const gather = (): Gathering => {
     addBatch: (batch) => {
       for (const run of batch.created) created.set(run.id, run)
       for (const { flowRun, number, event, changes } of batch.decisions) {
-        addEvents(flowRun, number, [event])
+        addEvents(flowRun, number, [JSON.stringify(event)])
         for (const change of changes) {
           if (change.kind === 'flow-run') addFlowRun(flowRun, change)
           else addTaskRun(flowRun, change.run)
@@ -124,6 +123,26 @@ const withoutMore = ({ flowRun, run }: ChangedTaskRun): ChangedTaskRun => ({
   },
 })
 
+export const textOf = ({ events, ...rest }: JournalEntry): string => {
+  const lists = events.map(
+    ({ flowRun, number, events: its }) =>
+      `{"flowRun":${JSON.stringify(flowRun)},"number":${number},"events":[${its.join(',')}]}`,
+  )
+  return `{"events":[${lists.join(',')}],${JSON.stringify(rest).slice(1)}`
+}
+
+type WrittenEntry = Omit<JournalEntry, 'events'> & {
+  readonly events: readonly { readonly flowRun: string; readonly number: number; readonly events: readonly unknown[] }[]
+}
+
 /** The check need not be deep: the store wrote the value itself. */
-export const isJournalEntry = (value: unknown): value is JournalEntry =>
+const isWrittenEntry = (value: unknown): value is WrittenEntry =>
   isObject(value) && ['created', 'events', 'flowRuns', 'taskRuns', 'cache'].every((list) => Array.isArray(value[list]))
+
+export const entryFrom = (text: string): JournalEntry => {
+  const { events, ...rest } = holding({ entry: text }, 'entry', isWrittenEntry)
+  return {
+    ...rest,
+    events: events.map((of) => ({ ...of, events: of.events.map((event) => JSON.stringify(event)) })),
+  }
+}

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Access } from './access.ts'
-import { isJournalEntry, type Gathering, type JournalEntry } from './journal-entry.ts'
+import { entryFrom, type Gathering, type JournalEntry } from './journal-entry.ts'
 import { readFrames, type Frame } from './journal-file.ts'
-import { holding, integer } from './row.ts'
+import { integer } from './row.ts'
 import { writesEntries } from './write-entry.ts'
 
 /** Puts into the tables what the journal has and they have not. */
@@ -15,7 +15,7 @@ export const recover = (access: Access, path: string): void => {
   if (missing.length === 0) return
   access.write(() => {
     for (const { number, text } of missing) {
-      writeEntry(holding({ entry: text }, 'entry', isJournalEntry))
+      writeEntry(entryFrom(text))
       setApplied.run(number)
     }
   })

@@ -1,7 +1,7 @@
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { Access } from './access.ts'
 import { createBacklog } from './backlog.ts'
-import type { JournalEntry } from './journal-entry.ts'
+import { textOf, type JournalEntry } from './journal-entry.ts'
 import { openJournalFile, type JournalFile } from './journal-file.ts'
 import { beginNumbers, fitting, recover } from './journal-tables.ts'
 
@@ -60,8 +60,8 @@ export const openJournal = (access: Access, path: string | null): Journal => {
   const write = async (to: JournalFile, entry: JournalEntry): Promise<void> => {
     underWay = true
     try {
-      access.check()
-      await to.append(backlog.last() + 1, JSON.stringify(entry))
+      await to.append(backlog.last() + 1, textOf(entry))
+      // Whoever takes the home over after this reads the journal with this in it.
       access.check()
       backlog.add(entry)
     } finally {

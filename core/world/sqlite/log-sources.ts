@@ -30,29 +30,38 @@ export type LogSources = {
 /** More writers than this at once are rare; those who are forgotten are read again. */
 const most = 20_000
 
+type KnownRun = {
+  readonly number: number
+  /** Whether it has no sources but these. */
+  readonly isNew: boolean
+  readonly sources: Map<string | null, Changing>
+}
+
 export const logSources = (database: Database): LogSources => {
   const rows = sourceRows(database)
-  const known = new Map<string, Map<string | null, Changing>>()
+  const known = new Map<string, KnownRun>()
   const unsaved = new Set<Changing>()
   let count = 0
 
   const forget = () => {
     known.clear()
     unsaved.clear()
+    rows.forget()
     count = 0
   }
 
   const remember = (flowRun: string, taskRun: string | null): Changing => {
     if (count >= most && unsaved.size === 0) forget()
-    const source = rows.load(flowRun, taskRun)
-    const ofRun = known.get(flowRun) ?? new Map<string | null, Changing>()
-    known.set(flowRun, ofRun.set(taskRun, source))
+    const run = known.get(flowRun) ?? rows.flowRun(flowRun)
+    known.set(flowRun, run)
+    const source = (run.isNew ? null : rows.find(run.number, taskRun)) ?? rows.begin(run.number, taskRun)
+    run.sources.set(taskRun, source)
     count += 1
     return source
   }
 
   return {
-    of: ({ flowRun, taskRun }) => known.get(flowRun)?.get(taskRun) ?? remember(flowRun, taskRun),
+    of: ({ flowRun, taskRun }) => known.get(flowRun)?.sources.get(taskRun) ?? remember(flowRun, taskRun),
     // What callers hold is what is remembered; only here is it changed.
     wrote: (source: Changing, seq, bytes) => {
       if (source.lines === 0) source.firstSeq = seq
@@ -79,22 +88,41 @@ const sourceRows = (database: Database) => {
   const find = database.prepare<[number, string | null], Row>(
     'select * from sources where flow_run = ? and task_run is ?',
   )
-  const add = database.prepare<[number, string | null]>(
-    'insert into sources (flow_run, task_run, first_seq, last_seq, lines, bytes, cut) values (?, ?, 0, 0, 0, 0, 0)',
-  )
+  const highest = database.prepare<[], number>('select coalesce(max(number), 0) from sources').pluck()
+  const add = database.prepare('insert into sources values (?, ?, ?, ?, ?, ?, ?, ?)')
   const update = database.prepare<[number, number, number, number, number, number]>(
     'update sources set first_seq = ?, last_seq = ?, lines = ?, bytes = ?, cut = ? where number = ?',
   )
+  // A source is written when its figures are saved: most have all their lines in one transaction.
+  const begun = new Map<Changing, string | null>()
+  let last: number | null = null
   return {
-    load: (id: string, taskRun: string | null): Changing => {
-      const flowRun = findFlowRun.get(id) ?? Number(addFlowRun.run(id).lastInsertRowid)
-      const row = find.get(flowRun, taskRun)
-      if (row) return sourceOf(row)
-      const number = Number(add.run(flowRun, taskRun).lastInsertRowid)
-      return { number, flowRun, firstSeq: 0, lastSeq: 0, lines: 0, bytes: 0, cut: 0 }
+    flowRun: (id: string): KnownRun => {
+      const number = findFlowRun.get(id)
+      const isNew = number === undefined
+      return { number: number ?? Number(addFlowRun.run(id).lastInsertRowid), isNew, sources: new Map() }
     },
-    save: ({ number, firstSeq, lastSeq, lines, bytes, cut }: LogSource) => {
-      update.run(firstSeq, lastSeq, lines, bytes, cut, number)
+    find: (flowRun: number, taskRun: string | null): Changing | null => {
+      const row = find.get(flowRun, taskRun)
+      return row === undefined ? null : sourceOf(row)
+    },
+    begin: (flowRun: number, taskRun: string | null): Changing => {
+      last = (last ?? highest.get() ?? 0) + 1
+      const source = { number: last, flowRun, firstSeq: 0, lastSeq: 0, lines: 0, bytes: 0, cut: 0 }
+      begun.set(source, taskRun)
+      return source
+    },
+    save: (source: Changing) => {
+      const { number, flowRun, firstSeq, lastSeq, lines, bytes, cut } = source
+      const taskRun = begun.get(source)
+      if (taskRun === undefined) update.run(firstSeq, lastSeq, lines, bytes, cut, number)
+      else add.run(number, flowRun, taskRun, firstSeq, lastSeq, lines, bytes, cut)
+      begun.delete(source)
+    },
+    /** After a transaction that failed, or when rows are gone. */
+    forget: () => {
+      begun.clear()
+      last = null
     },
   }
 }

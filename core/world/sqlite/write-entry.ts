@@ -26,7 +26,7 @@ export const writesEntries = ({ prepare }: Pick<Access, 'prepare'>): ((entry: Jo
 
   return ({ created, events, flowRuns, taskRuns, cache }) => {
     for (const run of created) create(run)
-    for (const { flowRun, number, events: its } of events) addEvents.run(flowRun, number, JSON.stringify(its))
+    for (const { flowRun, number, events: its } of events) addEvents.run(flowRun, number, `[${its.join(',')}]`)
     for (const run of flowRuns) update.run(...updatedValues(run.id, run))
     for (const one of taskRuns) putOne(one)
     for (const { key, flowRun, taskRun, createdAt, expiresAt } of cache)

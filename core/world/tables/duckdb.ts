@@ -157,21 +157,55 @@ export const guardedConnection = (
       const { rows } = await ask(`DESCRIBE ${select}`)
       return rows.map((row) => ({ name: textIn(row, 'column_name'), type: textIn(row, 'column_type') }))
     },
-    stream: async (sql) => {
-      const result = await guarded(sql, () => opened.stream(sql))
-      const next = () =>
-        guarded(sql, async () => {
-          const chunk = await result.fetchChunk()
-          return chunk !== null && chunk.rowCount > 0 ? chunk : null
-        })
-      // The next statement of a connection ends the one before.
-      const stop = async () => void (await opened.run('SELECT 1').catch(() => undefined))
-      return { next, stop }
-    },
+    stream: (sql) => streamed(opened, guarded, sql),
     cleanUp: async (sql) => {
       await opened.run(sql).catch(() => undefined)
     },
     close: () => opened.closeSync(),
+  }
+}
+
+/**
+ * DuckDB ends a stream whose statement has failed, or was interrupted, as if it had come to its end. So it is read in a
+ * transaction: one that has been aborted says so when it is asked.
+ */
+const streamed = async (opened: DuckDBConnection, guarded: Guarded, sql: string): Promise<ResultStream> => {
+  await guarded(sql, () => opened.run('BEGIN TRANSACTION'))
+  const end = (how: 'COMMIT' | 'ROLLBACK') => opened.run(how).catch(() => undefined)
+  const result = await guarded(sql, () => opened.stream(sql)).catch(async (error: unknown) => {
+    await end('ROLLBACK')
+    throw error
+  })
+  const confirmEnd = async () => {
+    const isWhole = await opened.run('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+    await end(isWhole ? 'COMMIT' : 'ROLLBACK')
+    if (isWhole) return
+    // Run again to its end, it says why.
+    await guarded(sql, () => opened.run(`SELECT count(hash(every)) FROM (${sql}) AS every`))
+    throw new Refused({ code: 'data', message: 'The rows could not be read to their end. Run it again.' })
+  }
+  const next = () =>
+    guarded(sql, async () => {
+      const chunk = await result.fetchChunk()
+      return chunk !== null && chunk.rowCount > 0 ? chunk : null
+    })
+  let ended = false
+  return {
+    next: async () => {
+      const chunk = ended ? null : await next()
+      if (chunk !== null || ended) return chunk
+      ended = true
+      await confirmEnd()
+      return null
+    },
+    // The next statement of a connection ends the one before.
+    stop: async () => {
+      if (!ended) await end('ROLLBACK')
+      ended = true
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import type { Engine } from '#renderer/rpc/engine.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
 import { wantRunFocused } from '#renderer/stores/first-run.ts'
 
-const key = 'first-flow-opened'
+const key = 'home-seen'
 
 /** On a home where nothing ever was, a flow that is ready to run opens by itself: one press of Run, and it does. */
 export const openFirstFlow = async (engine: Engine): Promise<void> => {
@@ -10,8 +10,10 @@ export const openFirstFlow = async (engine: Engine): Promise<void> => {
   const flows = await client.flows.list()
   const runs = await client.runs.list({ limit: 1 })
   const { home } = await client.system.version()
-  if (flows.length + runs.length > 0 || localStorage.getItem(key) === home) return
+  const isKnown = localStorage.getItem(key) === home
+  // A library that somebody has emptied stays empty.
   localStorage.setItem(key, home)
+  if (isKnown || flows.length + runs.length > 0) return
   const { name } = await client.flows.openStarter({ name: 'green-taxi' })
   wantRunFocused()
   goTo({ page: 'flow', name })

@@ -14,10 +14,10 @@ const labelOf = (asking: Exclude<Asking, { what: 'rename' }>, after: string | nu
   return asking.what === 'take' ? `Connect ${asking.port} of ${asking.task} to` : `Connect ${asking.task} to`
 }
 
+/** The tree has the focus before anything else happens, so that no key is lost. */
 const leave = (): void => {
+  focusTree()
   ask(null)
-  // Once it is gone, the tree is there to take the focus.
-  requestAnimationFrame(focusTree)
 }
 
 const Rename = ({ task }: { task: string }) => {
@@ -27,8 +27,8 @@ const Rename = ({ task }: { task: string }) => {
   const fault = faultOfId(outline, task, text)
   const rename = async () => {
     if (fault !== null) return
-    if (text !== task && (await makeEdit(engine, renameTask(task, text)))) lookAt(text)
     leave()
+    if (text !== task && (await makeEdit(engine, renameTask(task, text)))) lookAt(text)
   }
   return (
     <div className={classes['question']} role="dialog" aria-label={`Rename ${task}`}>
@@ -71,10 +71,10 @@ const Choose = ({ asking, after }: { asking: Exclude<Asking, { what: 'rename' }>
   const pick = async (at: number) => {
     const choice = choices[at]
     if (!choice) return
+    leave()
     const made = await choice.take(engine)
     const [added] = useSelection.getState().tasks
     if (made && asking.what === 'add' && added !== undefined) lookAt(added)
-    leave()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
