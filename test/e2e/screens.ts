@@ -59,11 +59,12 @@ const openDesktop = async (
   home: string,
   { size = sizes.small, scheme = 'light', args = [] }: ScreenOptions,
 ): Promise<Screen> => {
-  const executablePath = findElectronForTests()
-  if (executablePath === null) throw new Error('There is no runtime of Electron here.')
+  const runtime = findElectronForTests()
+  if (runtime === null) throw new Error('There is no runtime of Electron here.')
+  // Playwright holds the app back until it listens only when it finds the runtime itself; else it may wait forever.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = path.dirname(runtime)
   const display = await openDisplay()
   const app = await _electron.launch({
-    executablePath,
     args: ['--no-sandbox', path.join(root, 'dist/electron-main.mjs'), '--home', home, ...args],
     env: { ...process.env, DISPLAY: display.name },
     colorScheme: scheme,

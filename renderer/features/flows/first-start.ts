@@ -1,5 +1,5 @@
 import type { Engine } from '#renderer/rpc/engine.ts'
-import { goTo } from '#renderer/stores/navigation.ts'
+import { goTo, usePlace } from '#renderer/stores/navigation.ts'
 import { wantRunFocused } from '#renderer/stores/first-run.ts'
 
 const key = 'home-seen'
@@ -15,6 +15,8 @@ export const openFirstFlow = async (engine: Engine): Promise<void> => {
   localStorage.setItem(key, home)
   if (isKnown || flows.length + runs.length > 0) return
   const { name } = await client.flows.openStarter({ name: 'green-taxi' })
+  // Meanwhile a person may have opened something, or the system for them.
+  if (usePlace.getState().place.page !== 'flows') return
   wantRunFocused()
   goTo({ page: 'flow', name })
 }
