@@ -59,8 +59,10 @@ const taskRunOf = (flowRun: string, run: TaskRunRecord): TaskRun => ({ ...run, f
 
 /** The home's store, which takes cache entries and what jobs recorded along with a batch. */
 export type RunStore = Pick<EngineStore, 'load'> & {
-  /** What was recorded is stored when it returns, the rest once the promise resolves. */
-  appendSoon(batch: EngineBatch, cache: readonly CacheEntry[], recorded: readonly Recorded[]): Promise<void> | undefined
+  /** Durable when it returns. */
+  append(batch: EngineBatch, cache: readonly CacheEntry[], recorded: readonly Recorded[]): void
+  /** Durable once the promise resolves. */
+  appendSoon(batch: EngineBatch, cache: readonly CacheEntry[], recorded: readonly Recorded[]): Promise<void>
 }
 
 /** What jobs recorded and is not stored yet. */
@@ -82,17 +84,24 @@ export const createRecordings = (): Recordings => {
   }
 }
 
+export type EngineStoreParts = {
+  readonly store: RunStore
+  readonly documentOf: DocumentOf
+  readonly recordings: Pick<Recordings, 'pass'>
+  readonly jobsRunning: () => number
+}
+
 /**
  * The engine's store: the home's, and in the same transaction the cache entries that completed task runs make and what
- * jobs recorded until now, so that whoever sees an outcome finds it.
+ * jobs recorded until now, so that whoever sees an outcome finds it. While jobs run there is something to do meanwhile;
+ * otherwise waiting for the disk is quickest.
  */
-export const createEngineStore = (
-  store: RunStore,
-  documentOf: DocumentOf,
-  recordings: Pick<Recordings, 'pass'>,
-): EngineStore => ({
+export const createEngineStore = ({ store, documentOf, recordings, jobsRunning }: EngineStoreParts): EngineStore => ({
   append: (batch) =>
-    recordings.pass((recorded) => store.appendSoon(batch, cacheEntriesOf(batch, documentOf), recorded)),
+    recordings.pass((recorded) => {
+      const append = jobsRunning() > 0 ? store.appendSoon : store.append
+      return append(batch, cacheEntriesOf(batch, documentOf), recorded)
+    }),
   load: (flowRun) => store.load(flowRun),
 })
 

@@ -56,7 +56,7 @@ export const engineWorld = (parts: EngineWorldParts): EngineWorld => {
     clock: { now: Date.now },
     random: Math.random,
     timer: setTimer,
-    ...sharedCommits(createEngineStore(store, documentOf, recordings), jobs.running),
+    ...sharedCommits(createEngineStore({ store, documentOf, recordings, jobsRunning: jobs.running }), jobs.running),
     prepare: parts.prepare,
     jobs,
     observe,

@@ -39,7 +39,7 @@ const openMigrated = (dir: string | null, name: 'state' | 'logs', migrations: re
   let database: Database | null = null
   try {
     if (dir !== null) makePrivate(path)
-    database = openDatabase(path, name === 'state' ? 'full' : 'normal')
+    database = openDatabase(path, name === 'state' ? 'synced' : 'normal')
     migrate(database, migrations, backups)
     return database
   } catch (error) {

@@ -10,20 +10,18 @@ export type HomeParts = {
   readonly dir: string
   readonly socketPath: string
   readonly databases: Databases
-  /** The file of the journal; null for databases in memory. */
-  readonly journal: string | null
   readonly logCap: LogCap | undefined
   /** Called once this process is the owner; what it gives is called when the home is closed. */
   begin(owner: { token: number; onLost(): void }): () => void
 }
 
 /** Makes this process the owner of open databases. */
-export const homeOver = ({ dir, socketPath, databases, journal, logCap, begin }: HomeParts): Home => {
+export const homeOver = ({ dir, socketPath, databases, logCap, begin }: HomeParts): Home => {
   const id = homeId(databases.state, Date.now(), randomUUID)
   const token = takeToken(databases.state)
   const lost = new AbortController()
   const fence = { token, onLost: () => lost.abort() }
-  const store = stateStore(databases.state, fence, journal)
+  const store = stateStore(databases.state, fence)
   const logs = logStore(databases.logs, { cap: logCap, fence })
   const end = begin(fence)
   let closed = false

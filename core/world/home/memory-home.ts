@@ -13,7 +13,6 @@ export const openMemoryHome = ({ migrations, logCap }: Pick<HomeOptions, 'migrat
     dir,
     socketPath: socketPath(dir),
     databases: openDatabases(null, readAllMigrations(migrations)),
-    journal: null,
     logCap,
     begin: () => () => rmSync(dir, { recursive: true, force: true }),
   })

@@ -83,7 +83,6 @@ const openLocked = (dir: string, { options, migrations, lock }: Opening): Home =
       dir,
       socketPath: socketPath(dir),
       databases,
-      journal: join(dir, 'state.journal'),
       logCap: options.logCap,
       begin: ({ token, onLost }) => {
         const now = Date.now()

@@ -3,17 +3,19 @@ import { Refused } from '#core/model/failure.ts'
 import type { Database } from './database.ts'
 import { guarded } from './refusal.ts'
 import type { Row } from './row.ts'
+import type { WalSync } from './wal-sync.ts'
 
 /** How the parts of the state store reach the database. */
 export type Access = {
   prepare(sql: string): Statement<unknown[], Row>
   read<T>(work: () => T): T
-  /** One transaction, refused when another engine has taken the home over. A write within a write is part of it. */
+  /**
+   * One transaction, durable when it returns, refused when another engine has taken the home over. A write within a write
+   * is part of it.
+   */
   write<T>(work: () => T): T
-  /** Refuses when another engine has taken the home over. */
-  check(): void
-  /** A transaction that is taken back: what `work` reads of what it writes needs no room on the disk. */
-  rehearse<T>(work: () => T): T
+  /** The same, for others to see at once, durable once the promise resolves. */
+  writeSoon(work: () => void): Promise<void>
 }
 
 export type Fence = {
@@ -23,44 +25,42 @@ export type Fence = {
   onLost(): void
 }
 
-export const access = (database: Database, fence: Fence): Access => {
+export const access = (database: Database, fence: Fence, sync: WalSync): Access => {
   const token = database.prepare<[], number>('select token from home').pluck()
-  const check = () => {
-    if (token.get() === fence.token) return
-    fence.onLost()
-    throw new Refused({
-      code: 'conflict',
-      message:
-        'Another engine has taken this home over, so this one changes nothing any more. Start the command again.',
-    })
-  }
   const fenced = database.transaction((work: () => unknown) => {
-    check()
+    if (token.get() !== fence.token) {
+      fence.onLost()
+      throw new Refused({
+        code: 'conflict',
+        message:
+          'Another engine has taken this home over, so this one changes nothing any more. Start the command again.',
+      })
+    }
     return work()
   })
-  const inTransaction = <T>(work: () => T): T => {
+  const commit = <T>(work: () => T): T => {
+    sync.check()
     let result: T | undefined
-    fenced.immediate(() => {
-      result = work()
-    })
+    guarded(database.name, () =>
+      fenced.immediate(() => {
+        result = work()
+      }),
+    )
     return result as T
   }
   return {
     prepare: (sql) => guarded(database.name, () => database.prepare<unknown[], Row>(sql)),
     read: (work) => guarded(database.name, work),
-    write: (work) => (database.inTransaction ? work() : guarded(database.name, () => inTransaction(work))),
-    check: () => guarded(database.name, check),
-    rehearse: (work) => guarded(database.name, () => rehearsed(database, work)),
-  }
-}
-
-const rehearsed = <T>(database: Database, work: () => T): T => {
-  database.exec('begin')
-  try {
-    return work()
-  } finally {
-    // An error may have ended it.
-    if (database.inTransaction) database.exec('rollback')
+    write: (work) => {
+      if (database.inTransaction) return work()
+      const result = commit(work)
+      sync.now()
+      return result
+    },
+    writeSoon: (work) => {
+      commit(work)
+      return sync.soon()
+    },
   }
 }
 

@@ -5,8 +5,8 @@ import { guarded } from './refusal.ts'
 export type Database = Sqlite.Database
 
 export type Durability =
-  /** A commit survives a power cut. */
-  | 'full'
+  /** A commit survives a power cut once the log has been synced, see wal-sync.ts. */
+  | 'synced'
   /** A commit survives the death of the process; a power cut may take the last ones. */
   | 'normal'
 
@@ -19,9 +19,9 @@ export const openDatabase = (path: string, durability: Durability): Database =>
       database.pragma('auto_vacuum = incremental')
       const mode = database.pragma('journal_mode = wal', { simple: true })
       if (mode !== 'wal' && path !== ':memory:') refuseWithoutLog(path)
-      database.pragma(`synchronous = ${durability}`)
+      database.pragma('synchronous = normal')
       // On macOS a plain fsync leaves the data in the drive's cache.
-      database.pragma(`fullfsync = ${durability === 'full' ? 1 : 0}`)
+      database.pragma(`fullfsync = ${durability === 'synced' ? 1 : 0}`)
       database.pragma('foreign_keys = on')
       database.pragma('temp_store = memory')
       database.pragma('journal_size_limit = 67108864')

@@ -3,6 +3,7 @@ import type { StateName } from '#core/model/state.ts'
 import type { FlowRunFilter, FlowRunPageRequest } from '#core/model/store.ts'
 import { migrations } from '#core/world/home/testing/migrations.ts'
 import { access, homeId, takeToken } from './access.ts'
+import { openWalSync } from './wal-sync.ts'
 import { openDatabase, type Database } from './database.ts'
 import { listQuery } from './flow-run-list.ts'
 import { pageQuery } from './flow-run-page.ts'
@@ -12,7 +13,7 @@ import { runReads } from './run-reads.ts'
 /** Ten flows; the i-th run is created at time i, named n0 … n99 in turn; every thousandth failed; two are retrying. */
 const count = 100_000
 const databaseWithRuns = (): Database => {
-  const database = openDatabase(':memory:', 'full')
+  const database = openDatabase(':memory:', 'synced')
   migrate(database, readMigrations(`${migrations}/state`), null)
   homeId(database, 0, () => 'home')
   database.exec(`
@@ -34,7 +35,7 @@ let reads: ReturnType<typeof runReads>
 
 beforeAll(() => {
   database = databaseWithRuns()
-  reads = runReads(access(database, { token: takeToken(database), onLost: () => {} }))
+  reads = runReads(access(database, { token: takeToken(database), onLost: () => {} }, openWalSync(null)))
   flowRuns = (filter) => reads.flowRuns(filter).map(({ id }) => id)
   return () => database.close()
 })

@@ -23,7 +23,7 @@ const large = sampleTaskRun('fetch', 'Completed', { settings: 'x'.repeat(50_000)
 const line = 'x'.repeat(1000)
 
 const openMigrated = (name: 'state' | 'logs'): Database => {
-  const database = openDatabase(join(throwAwayFolder(), `${name}.db`), 'full')
+  const database = openDatabase(join(throwAwayFolder(), `${name}.db`), 'synced')
   onTestFinished(() => void database.close())
   migrate(database, readMigrations(join(migrations, name)), null)
   return database
@@ -93,26 +93,6 @@ test.skipIf(!canMount)(
     expect(store.events('run-1')).toHaveLength(appended)
     expect(logs.count({ flowRun: 'run-1' })).toBe(500)
     expect(lost.aborted).toBe(false)
-  },
-)
-
-test.skipIf(!canMount)(
-  'what the journal took before the disk was full is read, and the engine is told to wait',
-  async () => {
-    const disk = smallDisk(4)
-    const { store } = await homeOnDisk(join(disk, 'home'))
-    store.putDocument(sampleDocument())
-    await store.appendSoon(created(sampleRun('run-1')))
-    await store.appendSoon(decided('run-1', 0, large))
-    const ballast = join(disk, 'ballast')
-    expect(() => writeFileSync(ballast, Buffer.alloc(8 * 1024 ** 2))).toThrow('ENOSPC')
-    expect(store.events('run-1')).toHaveLength(1)
-    const next = async () => store.appendSoon(decided('run-1', 1, large))
-    await expect(next()).rejects.toThrow(StoreFull)
-    expect(store.events('run-1')).toHaveLength(1)
-    rmSync(ballast)
-    await next()
-    expect(store.events('run-1')).toHaveLength(2)
   },
 )
 

@@ -15,7 +15,7 @@ const openThings = () => {
   const folder = throwAwayFolder()
   const path = join(folder, 'state.db')
   const backups = join(folder, 'backups')
-  const database = openDatabase(path, 'full')
+  const database = openDatabase(path, 'synced')
   migrate(database, [first], backups)
   database.exec("insert into things values ('one')")
   return { path, backups, database }

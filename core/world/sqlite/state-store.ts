@@ -9,50 +9,29 @@ import { documents } from './documents.ts'
 import { histories } from './history.ts'
 import { integer } from './row.ts'
 import { runReads } from './run-reads.ts'
-import { openJournal, type Journal } from './journal.ts'
 import { appends, type RunStore } from './run-store.ts'
 import { configRows, limitRows } from './settings.ts'
+import { openWalSync } from './wal-sync.ts'
 
-/** `close` puts what is left into its tables; the database stays its opener's to close. */
-export const stateStore = (
-  database: Database,
-  fence: Fence,
-  journalFile: string | null = null,
-): StateStore & RunStore & { close(): void } => {
-  const direct = access(database, fence)
-  const journal = openJournal(direct, journalFile)
-  const through = journal.settled
+/** `close` lets go of what it opened beside the database; that stays its opener's to close. */
+export const stateStore = (database: Database, fence: Fence): StateStore & RunStore & { close(): void } => {
+  const sync = openWalSync(database.memory ? null : `${database.name}-wal`)
+  const through = access(database, fence, sync)
   return {
-    close: journal.close,
-    ...appends(journal),
+    close: sync.close,
+    ...appends(through),
     ...runReads(through),
-    ...latestRuns(journal, runReads(direct)),
     ...histories(through),
-    ...documents(direct),
+    ...documents(through),
     ...cache(through),
-    blocks: blockRows(direct),
-    config: configRows(direct),
-    limits: limitRows(direct),
+    blocks: blockRows(through),
+    config: configRows(through),
+    limits: limitRows(through),
     artifacts: artifactRows(through),
     profiles: profileRows(through),
     datasets: datasetRows(through),
     deletion: deletion(through),
     sizes: () => sizes(through),
-  }
-}
-
-/** The engine asks for these after every submission: they do not wait for the tables to have what is in the journal. */
-const latestRuns = (
-  journal: Journal,
-  stored: Pick<StateStore, 'flowRun' | 'flowRunBySubmissionKey'>,
-): Pick<StateStore, 'flowRun' | 'flowRunBySubmissionKey'> => {
-  const flowRun = (id: string) => journal.flowRun(id, () => stored.flowRun(id))
-  return {
-    flowRun,
-    flowRunBySubmissionKey: (key) => {
-      const known = journal.createdBy(key) ?? stored.flowRunBySubmissionKey(key)
-      return known && flowRun(known.id)
-    },
   }
 }
 

@@ -6,7 +6,6 @@ export type IdleWorkers = {
   rest(worker: PoolWorker, resident: number | null): void
   take(): PoolWorker | null
   remove(worker: PoolWorker): void
-  count(): number
   close(): void
 }
 
@@ -40,7 +39,6 @@ export const createIdleWorkers = (now: () => number = () => performance.now()): 
       const at = resting.findIndex((one) => one.worker === worker)
       if (at !== -1) resting.splice(at, 1)
     },
-    count: () => resting.length,
     close: () => {
       if (timer) clearTimeout(timer)
       for (const { worker } of resting.splice(0)) worker.dismiss()

@@ -12,8 +12,6 @@ import type { OnReports, StopReason } from './worker-pool.ts'
 export type PoolJob = {
   readonly job: Job
   stopped: StopReason | null
-  /** When it was asked for, by performance.now(). */
-  readonly since: number
   readonly done: Promise<void>
   entered(member: number, previous: Outputs): void
   receive(logs: readonly LogGroup[], reports: readonly JobReport[]): void | Promise<void>
@@ -41,7 +39,6 @@ export const createPoolJob = (job: Job, on: OnReports, masker: Masker): PoolJob 
   const poolJob: PoolJob = {
     job,
     stopped: null,
-    since: performance.now(),
     done,
     finish,
     entered: (member, previous) => {

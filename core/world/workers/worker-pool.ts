@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { Job, JobReport } from '#core/model/worker-job.ts'
 import type { Masker } from '#core/world/masking/masker.ts'
 import { closedFailure, memoryFailure } from './crash-failure.ts'
@@ -49,14 +48,6 @@ export type WorkerPool = {
 
 const defaultGrace = 3000
 
-/**
- * While so many jobs run, a further one waits a moment for one of their workers. Short jobs are done sooner by few workers
- * that are warm than by many that take turns on the processors.
- */
-const fewWorkers = 2 * availableParallelism()
-/** How long; milliseconds. */
-const patience = 5
-
 export const createWorkerPool = (options: WorkerPoolOptions): WorkerPool => {
   const workers = new Set<PoolWorker>()
   const idle = createIdleWorkers()
@@ -74,19 +65,9 @@ export const createWorkerPool = (options: WorkerPoolOptions): WorkerPool => {
       next()
     },
   })
-  const mayWait = (job: PoolJob): boolean =>
-    workers.size - idle.count() >= fewWorkers && performance.now() - job.since < patience
-  let waiting: NodeJS.Timeout | null = null
-  /** Workers that became free while the engine was busy are heard of first. */
-  const nextInTime = () =>
-    setImmediate(() => {
-      waiting = null
-      next()
-    })
   const next = (): void => {
     if (closing) return
     while (queue.length > 0) {
-      if (queue[0] && mayWait(queue[0])) return void (waiting ??= setTimeout(nextInTime, patience))
       const worker = idle.take() ?? (workers.size < options.size ? start() : null)
       const job = worker && queue.shift()
       if (!job) return
@@ -107,7 +88,6 @@ export const createWorkerPool = (options: WorkerPoolOptions): WorkerPool => {
     },
     close: async () => {
       closing = true
-      if (waiting) clearTimeout(waiting)
       memory.stop()
       idle.close()
       for (const job of queue.splice(0)) drop(job)
