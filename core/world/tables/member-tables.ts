@@ -84,7 +84,7 @@ export const memberTables = (
     derive,
     join: async (left, right, rule) => {
       const table = await derive({ left, right }, joinSelect({ left, right }, rule))
-      const counts = await countJoin((sql) => askOver(job, { left, right }, sql), { left, right }, rule)
+      const counts = await countJoin((sql) => askOver(job, { left, right }, sql, 'in any order'), { left, right }, rule)
       return { table, counts }
     },
     union: (inputs, columns) =>

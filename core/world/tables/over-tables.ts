@@ -17,12 +17,21 @@ const plansOf = (job: JobTables, inputs: Inputs): string =>
 
 const withPlans = (plans: string, select: string): string => (plans === '' ? select : `WITH ${plans} ${select}`)
 
-/** Rows of one SELECT over tables, in the order of the files, so that one page of a preview follows the other. */
-export const askOver = (job: JobTables, inputs: Inputs, select: string): ReturnType<Tables['ask']> => {
+/** Rows of one SELECT over tables, as a rule in the order of the files, so that one page of a preview follows the other. */
+export const askOver = (
+  job: JobTables,
+  inputs: Inputs,
+  select: string,
+  order: 'in order' | 'in any order' = 'in order',
+): ReturnType<Tables['ask']> => {
   for (const table of Object.values(inputs)) requireSources(table)
   const named = naming(inputs, select)
   return withLeniency(job.csv, () =>
-    inOrder(job.connection, true, async () => (await job.connection.ask(withPlans(plansOf(job, inputs), named))).rows),
+    inOrder(
+      job.connection,
+      order === 'in order',
+      async () => (await job.connection.ask(withPlans(plansOf(job, inputs), named))).rows,
+    ),
   )
 }
 
