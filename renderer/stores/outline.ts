@@ -66,15 +66,16 @@ const positionOf = (layout: Map, task: string): Position | null => pairOf(layout
 const textsOf = (value: JsonValue | undefined): readonly string[] =>
   listOf(value).filter((one): one is string => typeof one === 'string')
 
-const inputWires = (task: string, inputs: Map): readonly Wire[] =>
-  Object.entries(inputs).flatMap(([port, value]) =>
-    textsOf(value).flatMap((text): readonly Wire[] => {
-      const dot = text.indexOf('.')
-      if (dot < 1) return []
+const inputWires = (task: string, inputs: Map, found: Wire[]): void => {
+  for (const port of Object.keys(inputs)) {
+    for (const text of listOf(inputs[port])) {
+      const dot = typeof text === 'string' ? text.indexOf('.') : 0
+      if (typeof text !== 'string' || dot < 1) continue
       const from = { task: text.slice(0, dot), output: text.slice(dot + 1) }
-      return [{ id: `${text}->${task}.${port}`, from, to: { task, port }, by: 'input' }]
-    }),
-  )
+      found.push({ id: `${text}->${task}.${port}`, from, to: { task, port }, by: 'input' })
+    }
+  }
+}
 
 const orderWire = (other: string, task: string, by: 'after' | 'mention'): Wire => ({
   id: `${other}->${task}`,
@@ -92,25 +93,27 @@ const addMentions = (value: JsonValue | undefined, found: string[]): void => {
     for (const inner of Object.values(value)) addMentions(inner, found)
 }
 
+const withExpressions = ['with', 'when', 'for_each', 'cache'] as const
+
 /** The tasks whose outputs the expressions of a task read, and the one whose items it follows. */
 const mentionsIn = (raw: Map): readonly string[] => {
   const found: string[] = []
   const follows = raw['for_each']
   if (typeof follows === 'string' && !follows.includes('{')) found.push(follows)
-  for (const key of ['with', 'when', 'for_each', 'cache']) addMentions(raw[key], found)
+  for (const key of withExpressions) addMentions(raw[key], found)
   return found
 }
 
-/** Each once; an order that data gives already is not drawn again. */
+/** Each once; an order that data gives already is not drawn again. In loops: a large flow has thousands. */
 const wiresOf = (task: string, raw: Map): readonly Wire[] => {
-  const inputs = inputWires(task, mapAt(raw, 'inputs'))
-  const after = textsOf(raw['after']).map((other) => orderWire(other, task, 'after'))
-  const waited = new Set([...inputs, ...after].map(({ from }) => from.task))
-  const mentions = mentionsIn(raw)
-    .filter((other) => other !== task && !waited.has(other))
-    .map((other) => orderWire(other, task, 'mention'))
-  const all = [...inputs, ...after, ...mentions]
-  return all.length < 2 ? all : [...new Map(all.map((wire) => [wire.id, wire])).values()]
+  const wires: Wire[] = []
+  inputWires(task, mapAt(raw, 'inputs'), wires)
+  for (const other of textsOf(raw['after'])) wires.push(orderWire(other, task, 'after'))
+  const waited = wires.length
+  for (const other of mentionsIn(raw))
+    if (other !== task && !wires.slice(0, waited).some(({ from }) => from.task === other))
+      wires.push(orderWire(other, task, 'mention'))
+  return wires.length < 2 ? wires : [...new Map(wires.map((wire) => [wire.id, wire])).values()]
 }
 
 /** The parts of the outline of one task, kept while the task stays the same object. */
