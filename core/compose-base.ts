@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { catalogue as standardCatalogue } from './catalogue.ts'
+import { googleEnvironment } from './google/environment.ts'
 import type { Catalogue } from './kinds/catalogue.ts'
 import type { JsonValue } from './model/handle.ts'
-import { workerEntry as standardWorkerEntry } from './places.ts'
+import { keychainEntry, workerEntry as standardWorkerEntry } from './places.ts'
 import { blocksService, type BlocksService } from './services/blocks/blocks.ts'
 import { createConfig } from './services/config.ts'
 import { createFlowReader } from './services/flows/flow-reader.ts'
+import { namingFlows } from './services/blocks/naming-flows.ts'
+import { createDrafts } from './services/flows/drafts.ts'
 import { createFlows } from './services/flows/flows.ts'
 import { recentDocuments } from './services/flows/recent-documents.ts'
 import { typesFolder } from './services/retention.ts'
@@ -14,9 +17,14 @@ import { createCacheDecisions } from './services/runs/cache-decisions.ts'
 import { createPrepare, type Prepare } from './services/runs/prepare.ts'
 import { blockReferencesIn } from './services/runs/block-references.ts'
 import { folderOf } from './services/runs/run-folders.ts'
-import { createSecrets } from './services/secrets.ts'
+import { chosenSecrets } from './services/secrets/secrets-places.ts'
+import { secretsService } from './services/secrets/secrets-service.ts'
 import { timeOrderedId } from './services/time-ordered-id.ts'
 import type { Home } from './world/home/home.ts'
+import { createHttp } from './world/http/http.ts'
+import { openKeychain } from './world/keychain/keychain.ts'
+import { keychainEnvironment } from './world/keychain/keychain-environment.ts'
+import { keychainProcess, type ForkKeychain } from './world/keychain/keychain-process.ts'
 import { createMasker } from './world/masking/masker.ts'
 import { cleanEnvironment } from './world/processes/clean-environment.ts'
 import { noSecrets } from './world/secrets/no-secrets.ts'
@@ -40,6 +48,8 @@ export type EngineOptions = {
   readonly types?: { readonly catalogue: Catalogue; readonly workerEntry: string }
   /** Starts worker processes; default Node's fork. */
   readonly fork?: ForkWorker
+  /** Starts the process that talks to the keychain; default Node's fork. */
+  readonly forkKeychain?: ForkKeychain
   /** A bug that a client only sees as such. */
   onBug(error: unknown): void
   /** Told why nothing can be stored, so that runs wait, and null when it can be again. */
@@ -56,22 +66,58 @@ export type Base = ReturnType<typeof baseOf>
 
 export const clock = { now: Date.now, random: Math.random, newId: () => timeOrderedId(Date.now(), randomUUID()) }
 
+const keychainOf = (
+  { id }: Pick<Home, 'id'>,
+  environment: NonNullable<EngineOptions['environment']>,
+  fork: ForkKeychain = forkNode({ entry: keychainEntry }),
+) => openKeychain({ keychain: keychainProcess(fork, keychainEnvironment(environment, id)), home: id })
+
 /** What needs no engine: settings, secrets, blocks, flows. */
 export const baseOf = (
   home: Home,
-  { passphrase, environment = process.env, types = standardTypes, fork }: EngineOptions,
+  { passphrase, environment = process.env, types = standardTypes, fork, forkKeychain }: EngineOptions,
 ) => {
   const { catalogue } = types
   const masker = createMasker()
   const config = createConfig(home.store.config, environment)
-  const vault = openVault({ path: path.join(home.dir, 'secrets.vault'), passphrase })
-  const { secrets, service } = createSecrets({ config, vault, none: noSecrets() })
-  const blocks = blocksService({ home, catalogue, store: home.store.blocks, secrets, masker, ...clock })
+  const places = {
+    config,
+    vault: openVault({ path: path.join(home.dir, 'secrets.vault'), passphrase }),
+    keychain: keychainOf(home, environment, forkKeychain),
+    none: noSecrets(),
+  }
+  const secrets = chosenSecrets(places)
   const library = path.join(home.dir, 'flows')
   const store = { ...home.store, document: recentDocuments((hash) => home.store.document(hash)) }
-  const reader = createFlowReader({ catalogue, store, library })
+  const reader = createFlowReader({ catalogue, store, library, checkout: (reference) => blocks.checkout(reference) })
+  const drafts = createDrafts({ reader, library, ...clock })
+  const blocks = blocksService({
+    home,
+    catalogue,
+    store: home.store.blocks,
+    secrets,
+    http: createHttp(),
+    flows: namingFlows({ store, drafts, library }),
+    masker,
+    ...clock,
+  })
   const flows = createFlows({ reader, catalogue, store, library, ...clock })
-  return { home, store, masker, config, secrets: service, blocks, library, reader, flows, environment, fork, ...types }
+  return {
+    home,
+    store,
+    masker,
+    config,
+    keychain: places.keychain,
+    secrets: secretsService({ ...places, rows: home.store.config, blocks }),
+    blocks,
+    library,
+    reader,
+    drafts,
+    flows,
+    environment,
+    fork,
+    ...types,
+  }
 }
 
 export const spillOf = ({ dir }: Pick<Home, 'dir'>): string => path.join(dir, 'spill')
@@ -83,6 +129,7 @@ export const openPool = ({ home, masker, config, blocks, environment, workerEntr
     homeId: home.id,
     env: {
       ...cleanEnvironment(environment),
+      ...googleEnvironment(environment),
       ...tableBudgetEnvironment({
         spill: spillOf(home),
         types: typesFolder(home.dir),
@@ -99,7 +146,7 @@ export const openPool = ({ home, masker, config, blocks, environment, workerEntr
 const askBlocks = (home: Home, blocks: BlocksService): Ask => {
   const answers: { [Q in Question]: (about: Questions[Q]['ask']) => Promise<Questions[Q]['answer']> } = {
     block: async ({ reference }) => {
-      const { type, settings } = await blocks.resolve(reference)
+      const { type, settings } = await blocks.use(reference)
       return { type, settings, home: home.dir }
     },
     secret: ({ reference }) => blocks.readSecret(reference),
@@ -115,7 +162,8 @@ export const prepareOf = (base: Base): Prepare => {
     blockVersions: (settings) => blockVersions(blocks, settings),
     flowFolder: ({ flowRun }) => folderOf(flowRun, library),
   })
-  return createPrepare({ catalogue, blocks: blockFacts(base), cache })
+  const settings = async (reference: string) => (await blocks.use(reference)).settings
+  return createPrepare({ catalogue, blocks: { ...blockFacts(base), settings }, cache })
 }
 
 export const blockFacts = ({ home, blocks, catalogue }: Base) => ({
@@ -129,8 +177,19 @@ export const blockFacts = ({ home, blocks, catalogue }: Base) => ({
   },
 })
 
+/** Of the blocks that settings name, and of those that these name. */
 const blockVersions = async (blocks: BlocksService, settings: JsonValue): Promise<JsonValue> => {
-  const references = blockReferencesIn(settings)
-  const resolved = await Promise.all(references.map((reference) => blocks.resolve(reference)))
-  return resolved.map(({ id, settings: inner, secretVersions }) => ({ id, settings: inner, secretVersions }))
+  const versions: JsonValue[] = []
+  const seen = new Set<string>()
+  const collect = async (value: JsonValue): Promise<void> => {
+    for (const reference of blockReferencesIn(value)) {
+      if (seen.has(reference)) continue
+      seen.add(reference)
+      const { id, settings: inner, secretVersions } = await blocks.resolve(reference)
+      versions.push({ id, settings: inner, secretVersions })
+      await collect(inner)
+    }
+  }
+  await collect(settings)
+  return versions
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createRouterClient } from '@orpc/server'
 import type { EngineClient } from './api/client.ts'
 import { acceptorOf, type Acceptor } from './api/accept.ts'
@@ -11,6 +12,8 @@ import { resources } from './places.ts'
 import { createHistory } from './services/history.ts'
 import { createDatasets } from './services/datasets.ts'
 import { createLimits } from './services/limits.ts'
+import { createEstimates } from './services/estimates/estimates.ts'
+import { createLooks, look } from './services/looks/looks.ts'
 import { keepWithinPolicy } from './services/retention.ts'
 import { engineWorld } from './services/runs/engine-world.ts'
 import type { Flows } from './kinds/task-context.ts'
@@ -37,8 +40,8 @@ import { clearSpill } from './world/workers/spill.ts'
 import type { WorkerPool } from './world/workers/worker-pool.ts'
 import { createLibrary } from './services/flows/library.ts'
 import { evaluateIn } from './services/flows/evaluate-expression.ts'
+import { createSubflowEdits } from './services/flows/subflow-edits.ts'
 import { createTouches } from './services/flows/touches.ts'
-import { createDrafts } from './services/flows/drafts.ts'
 import { describeTaskType } from './kinds/describe-task-type.ts'
 import { watchActive } from './services/runs/watch-active.ts'
 import { watchList } from './services/runs/watch-list.ts'
@@ -82,19 +85,32 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   }
 }
 
+/** Milliseconds after which a start no longer waits for a keychain that hangs. */
+const longestReconcile = 2000
+
 const startEngine = async (home: Home, options: EngineOptions): Promise<Engine> => {
   const base = baseOf(home, options)
   await base.blocks.createDefaults()
-  await base.blocks.reconcile()
+  const onBug = (error: unknown) => options.onBug(maskedBug(error, base.masker))
+  await base.blocks.followRenames()
+  const reconciled = base.blocks.reconcile().catch(onBug)
+  await Promise.race([reconciled, wait(longestReconcile, null, { ref: false })])
   const pool = openPool(base)
   const { services, driver, live } = servicesOf(base, { pool, stalled: (reason) => options.onStalled?.(reason) })
   watchActive(live, (names) => options.onActive?.(names))
   const unfinished = home.store.unfinished().map(({ id }) => id)
   await driver.recover(unfinished, 'The engine that ran it died. Resume goes on with what was not completed.')
-  const router = createRouter(services, options.onBug)
+  const router = createRouter(services, { onBug, mask: (failure) => base.masker.maskJson(failure) })
   const accept = acceptorOf(router)
   const listener = await listen(accept, home.socketPath)
-  const policy = keepWithinPolicy({ store: home.store, logs: home.logs, home: home.dir, config: base.config, ...clock })
+  const policy = keepWithinPolicy({
+    store: home.store,
+    logs: home.logs,
+    home: home.dir,
+    config: base.config,
+    openFiles: base.drafts.files,
+    ...clock,
+  })
   home.lost.addEventListener('abort', () => void pool.close().then(() => options.onLost?.()), { once: true })
   const house = keepHouse({ home: home.dir, store: home.store, live })
   const close = async () => {
@@ -105,6 +121,8 @@ const startEngine = async (home: Home, options: EngineOptions): Promise<Engine> 
     await pool.close()
     await clearSpill(spillOf(home))
     await house.stop()
+    base.keychain.close()
+    await reconciled
     home.close()
   }
   return {
@@ -116,6 +134,14 @@ const startEngine = async (home: Home, options: EngineOptions): Promise<Engine> 
     idle: () => idle(driver, live, listener),
     close,
   }
+}
+
+/** A bug is printed; what a library says may quote what it was given. */
+const maskedBug = (error: unknown, { mask }: Pick<Base['masker'], 'mask'>): unknown => {
+  if (!(error instanceof Error)) return typeof error === 'string' ? mask(error) : error
+  const masked = new Error(mask(error.message))
+  masked.stack = mask(error.stack ?? error.message)
+  return masked
 }
 
 /** A paused run keeps nobody waiting: it stays paused until a later engine resumes it. */
@@ -163,32 +189,47 @@ const driverOf = (base: Base, { pool, stalled }: Running, subflows: (job: Job) =
 }
 
 const servicesOf = (base: Base, running: Running): Driving & { services: Services } => {
-  const { home, store, config, blocks, reader, flows, library, catalogue } = base
+  const { home, store, config, blocks, reader, drafts, flows, library, catalogue } = base
   const { logs } = home
   const { pool } = running
   const { driver, live } = driverOf(base, running, (job) => subflows(job))
   const runs = createRuns({ driver, engine: store, store, reader, library, ...clock })
   const subflows = subflowsOf({ driver, store, runs })
-  const drafts = createDrafts({ reader, library, ...clock })
+  const evaluate = evaluateIn({ drafts, catalogue, store, engine: store, blocks: blockFacts(base), ...clock })
   const services: Services = {
     config,
-    secrets: unlocking(base),
+    secrets: base.secrets,
     flows,
     library: createLibrary({ reader, store, library, resources, ...clock }),
     touches: createTouches({ reader, catalogue, store, library }),
     drafts,
-    evaluate: evaluateIn({ drafts, catalogue, store, engine: store, blocks: blockFacts(base), ...clock }),
+    subflowEdits: createSubflowEdits({ drafts, reader, catalogue, library }),
+    evaluate,
+    estimates: estimatesOf(base, { pool, evaluate }),
     taskTypes: () => [...catalogue.tasks.values()].map(describeTaskType),
     watchList: (signal) => watchList(live, signal),
     runs,
     blocks,
     history: createHistory({ store, logs, home: home.dir, ...clock }),
     logPages: createLogPages({ store, logs }),
+    looks: createLooks({
+      workers: pool,
+      driver,
+      home: home.dir,
+      scratch: spillOf(home),
+      limits: blockFacts(base).limits,
+      reference: async (block) => (await blocks.inspect(block)).reference,
+      ...clock,
+    }),
     limits: createLimits({ driver, store }),
     datasets: createDatasets(store.datasets),
     report: () => reportOf(home),
     watch: (request, signal) =>
-      watchRun({ store, logs, live }, { ...request, flowRun: store.findFlowRun(request.flowRun).id }, signal),
+      watchRun(
+        { store, logs, live, held: (id) => driver.view(id)?.held ?? [] },
+        { ...request, flowRun: store.findFlowRun(request.flowRun).id },
+        signal,
+      ),
     timeline: timelineOf({ store, engine: store }),
     explain: explainIn({ catalogue, store, engine: store, scopes: createScopes(blockFacts(base)) }),
     preview: previewTable({ home: home.dir, store, workers: pool, ...clock }),
@@ -197,18 +238,23 @@ const servicesOf = (base: Base, running: Running): Driving & { services: Service
   return { services, driver, live }
 }
 
+const estimatesOf = (
+  { home, drafts, catalogue, blocks }: Base,
+  { pool, evaluate }: { pool: WorkerPool; evaluate: Services['evaluate'] },
+): Services['estimates'] =>
+  createEstimates({
+    drafts,
+    catalogue,
+    evaluate,
+    blockVersion: async (reference) => String((await blocks.inspect(reference)).updatedAt),
+    look: (type, settings, signal) =>
+      look({ workers: pool, home: home.dir, scratch: spillOf(home), newId: clock.newId }, type, settings, signal),
+    now: clock.now,
+  })
+
 const reportOf = ({ dir }: Home) => ({
   millrace: version,
   node: process.versions.node,
   platform: `${process.platform}-${process.arch}`,
   home: dir,
-})
-
-/** What an earlier engine could not delete while the vault was locked goes when it is unlocked. */
-const unlocking = ({ secrets, blocks }: Base): Services['secrets'] => ({
-  ...secrets,
-  unlock: async (passphrase) => {
-    await secrets.unlock(passphrase)
-    await blocks.reconcile()
-  },
 })

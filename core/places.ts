@@ -13,5 +13,10 @@ export const workerEntry = import.meta.filename.endsWith('.ts')
   ? path.join(packageFolder, 'core/worker.ts')
   : path.join(packageFolder, 'dist/worker.mjs')
 
+/** What the process runs that talks to the system's keychain. */
+export const keychainEntry = import.meta.filename.endsWith('.ts')
+  ? path.join(packageFolder, 'core/keychain.ts')
+  : path.join(packageFolder, 'dist/keychain.mjs')
+
 /** The built screen: HTML, scripts, styles. */
 export const screenFolder = path.join(packageFolder, 'dist/screen')

@@ -59,7 +59,10 @@ const chooseHome = async (): Promise<void> => {
 const startEngine = (onActive: () => void): EngineProcess =>
   startEngineProcess({
     entry: path.join(here, 'electron-engine.mjs'),
-    workerEntry: path.join(here, 'electron-worker.mjs'),
+    entries: {
+      worker: path.join(here, 'electron-worker.mjs'),
+      keychain: path.join(here, 'electron-keychain.mjs'),
+    },
     home,
     passphrase,
     compileCache: path.join(app.getPath('userData'), 'compile-cache'),

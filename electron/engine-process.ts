@@ -1,7 +1,7 @@
 import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron'
 import type { Failure } from '#core/model/failure.ts'
 import { startWorkers } from './worker-processes.ts'
-import { channels, type FromEngine, type NodeCommand, type ToEngine } from './messages.ts'
+import { channels, type FromEngine, type NodeCommand, type Program, type ToEngine } from './messages.ts'
 import { createRestarts } from './restarts.ts'
 
 export type EngineProcess = {
@@ -17,7 +17,8 @@ export type EngineProcess = {
 
 export type EngineProcessOptions = {
   readonly entry: string
-  readonly workerEntry: string
+  /** What the engine's own processes run. */
+  readonly entries: Readonly<Record<Program, string>>
   readonly home: string
   /** Of the vault. */
   readonly passphrase: string | null
@@ -128,9 +129,9 @@ type Told = {
 }
 
 const startChild = (options: EngineProcessOptions, told: Told): UtilityProcess => {
-  const { entry, workerEntry, node, compileCache } = options
+  const { entry, entries, node, compileCache } = options
   const child = utilityProcess.fork(entry, [compileCache], { serviceName: 'Millrace engine', stdio: 'inherit' })
-  const workers = startWorkers(child, { entry: workerEntry, node, compileCache })
+  const workers = startWorkers(child, { entries, node, compileCache })
   child.once('exit', () => workers.killAll())
   child.on('message', (message: FromEngine) => {
     switch (message.kind) {

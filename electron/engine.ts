@@ -17,7 +17,8 @@ const open = async ({ home, passphrase }: Extract<ToEngine, { kind: 'open' }>): 
     engine = await openScreenEngine({
       home,
       passphrase,
-      fork: workers.fork,
+      fork: workers.forkWorker,
+      forkKeychain: workers.forkKeychain,
       onBug: say,
       onLost: () => process.exit(1),
       onHandedOver: () => tell({ kind: 'handed-over' }),

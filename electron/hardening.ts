@@ -12,6 +12,8 @@ export const hardenProcesses = (): void => {
   // No field trials, component updates, or dictionaries are fetched.
   app.commandLine.appendSwitch('disable-background-networking')
   app.commandLine.appendSwitch('disable-component-update')
+  // Chromium would ask the keychain for a key to cookies that we do not have, and may wait for a prompt.
+  app.commandLine.appendSwitch('password-store', 'basic')
   app.on('web-contents-created', (_event, contents) => hardenContents(contents))
 }
 

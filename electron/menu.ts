@@ -51,6 +51,7 @@ export const setMenu = (content: MenuContent): void => {
       menu('File', of('Flow'), [recentMenu(content)], [isMac ? { role: 'close' } : { role: 'quit' }]),
       menu('Edit', of('Edit'), [{ role: 'cut' }, { role: 'copy' }, { role: 'paste' }]),
       ...(of('Run').length > 0 ? [menu('Run', of('Run'))] : []),
+      menu('Block', of('Block')),
       menu(
         'View',
         of('View'),

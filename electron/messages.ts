@@ -1,6 +1,9 @@
 import type { Failure } from '#core/model/failure.ts'
 import type { WorkerProcessWorld } from '#core/worker-process.ts'
 
+/** What a process is for that the engine asks for. */
+export type Program = 'worker' | 'keychain'
+
 /** What main and the engine process say to one another. Ports travel beside the messages that name them. */
 export type ToEngine =
   | { readonly kind: 'open'; readonly home: string; readonly passphrase: string | null }
@@ -16,7 +19,12 @@ export type FromEngine =
   | { readonly kind: 'ready' }
   /** It cannot serve this home. */
   | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'start-worker'; readonly worker: number; readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'start-worker'
+      readonly worker: number
+      readonly program: Program
+      readonly env: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'kill-worker'; readonly worker: number }
   /** The names of the flow runs that go on, told when they change. */
   | { readonly kind: 'active'; readonly flowRuns: readonly string[] }

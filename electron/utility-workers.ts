@@ -1,6 +1,6 @@
-import type { ForkedProcess, ForkWorker, ProcessExit } from '#core/world/workers/forked-process.ts'
-import type { FromWorker, ToWorker } from '#core/world/workers/messages.ts'
-import type { FromEngine, ToEngine } from './messages.ts'
+import type { ForkKeychain } from '#core/world/keychain/keychain-process.ts'
+import type { Fork, ForkedProcess, ForkWorker, ProcessExit } from '#core/world/workers/forked-process.ts'
+import type { FromEngine, Program, ToEngine } from './messages.ts'
 
 /** Of what a worker writes to stderr, this much is kept for the words of its crash. */
 const stderrKept = 4096
@@ -14,7 +14,8 @@ type Started = {
 type OfWorkers = Extract<ToEngine, { readonly worker: number }>
 
 export type UtilityWorkers = {
-  readonly fork: ForkWorker
+  readonly forkWorker: ForkWorker
+  readonly forkKeychain: ForkKeychain
   /** Takes what main says of workers. */
   take(message: OfWorkers, ports: readonly Electron.MessagePortMain[]): void
 }
@@ -23,14 +24,18 @@ export type UtilityWorkers = {
 export const utilityWorkers = (tell: (message: FromEngine) => void): UtilityWorkers => {
   const workers = new Map<number, Started>()
   let last = 0
-  return {
-    fork: (env) => {
+  const fork =
+    <To, From>(program: Program): Fork<To, From> =>
+    (env) => {
       const worker = (last += 1)
-      const { forked, started } = createForked({ kill: () => tell({ kind: 'kill-worker', worker }) })
+      const { forked, started } = createForked<To, From>({ kill: () => tell({ kind: 'kill-worker', worker }) })
       workers.set(worker, started)
-      tell({ kind: 'start-worker', worker, env })
+      tell({ kind: 'start-worker', worker, program, env })
       return forked
-    },
+    }
+  return {
+    forkWorker: fork('worker'),
+    forkKeychain: fork('keychain'),
     take: (message, ports) => {
       const worker = workers.get(message.worker)
       const [port] = ports
@@ -44,14 +49,21 @@ export const utilityWorkers = (tell: (message: FromEngine) => void): UtilityWork
   }
 }
 
-const createForked = ({ kill }: { kill(): void }): { forked: ForkedProcess; started: Started } => {
+const createForked = <To, From>({
+  kill,
+}: {
+  kill(): void
+}): {
+  forked: ForkedProcess<To, From>
+  started: Started
+} => {
   let pid: number | null = null
   let port: Electron.MessagePortMain | null = null
   let stderr = ''
-  const early: ToWorker[] = []
-  const listeners: ((message: FromWorker) => void)[] = []
+  const early: To[] = []
+  const listeners: ((message: From) => void)[] = []
   const exit = Promise.withResolvers<ProcessExit>()
-  const forked: ForkedProcess = {
+  const forked: ForkedProcess<To, From> = {
     get pid() {
       return pid
     },
@@ -69,7 +81,7 @@ const createForked = ({ kill }: { kill(): void }): { forked: ForkedProcess; star
       pid = at
       port = opened
       opened.on('message', ({ data }) => {
-        for (const listener of listeners) listener(data as FromWorker)
+        for (const listener of listeners) listener(data as From)
       })
       opened.start()
       for (const message of early.splice(0)) opened.postMessage(message)

@@ -1,5 +1,5 @@
 import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron'
-import type { FromEngine, NodeCommand, ToEngine, ToWorkerProcess } from './messages.ts'
+import type { FromEngine, NodeCommand, Program, ToEngine, ToWorkerProcess } from './messages.ts'
 
 type Request = Extract<FromEngine, { kind: 'start-worker' | 'kill-worker' }>
 
@@ -9,10 +9,16 @@ export type WorkerProcesses = {
   killAll(): void
 }
 
+export type WorkerProcessesOptions = {
+  readonly entries: Readonly<Record<Program, string>>
+  readonly node: NodeCommand
+  readonly compileCache: string
+}
+
 /** Starts the worker processes that an engine asks for: in a packaged app only main can. They talk to it directly. */
 export const startWorkers = (
   engine: UtilityProcess,
-  { entry, node, compileCache }: { readonly entry: string; readonly node: NodeCommand; readonly compileCache: string },
+  { entries, node, compileCache }: WorkerProcessesOptions,
 ): WorkerProcesses => {
   const workers = new Map<number, UtilityProcess>()
   let hasEnded = false
@@ -20,10 +26,10 @@ export const startWorkers = (
     if (!hasEnded) engine.postMessage(message, ports)
   }
 
-  const start = (worker: number, env: Readonly<Record<string, string>>) => {
-    const child = utilityProcess.fork(entry, [compileCache], {
+  const start = ({ worker, program, env }: Extract<Request, { kind: 'start-worker' }>) => {
+    const child = utilityProcess.fork(entries[program], [compileCache], {
       env: { ...env },
-      serviceName: 'Millrace worker',
+      serviceName: `Millrace ${program}`,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     workers.set(worker, child)
@@ -39,8 +45,9 @@ export const startWorkers = (
     })
   }
 
-  const kill = (child: UtilityProcess | undefined) => {
-    if (child?.pid === undefined) return
+  const kill = (child: UtilityProcess | undefined): void => {
+    if (!child) return
+    if (child.pid === undefined) return void child.once('spawn', () => kill(child))
     try {
       process.kill(child.pid, 'SIGKILL')
     } catch {
@@ -50,7 +57,7 @@ export const startWorkers = (
 
   return {
     handle: (request) => {
-      if (request.kind === 'start-worker') start(request.worker, request.env)
+      if (request.kind === 'start-worker') start(request)
       else kill(workers.get(request.worker))
     },
     killAll: () => {

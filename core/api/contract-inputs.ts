@@ -27,6 +27,9 @@ export const savedSource = z.discriminatedUnion('from', [
   z.object({ from: z.literal('library'), name: z.string() }),
 ])
 
+/** A change of a draft as it was at `revision`; `editor` is what its maker calls itself. */
+export const draftChange = z.object({ file: z.string(), revision: z.int(), editor: z.string() })
+
 export const flowName = z.object({ name: z.string().min(1) })
 export const named = type<{ name: string }>()
 

@@ -1,30 +1,50 @@
-import { eventIterator, oc, type } from '@orpc/contract'
+import { type } from '@orpc/contract'
 import { z } from 'zod'
 import type { Artifact, ArtifactSummary } from '#core/model/artifact.ts'
 import type { Dataset } from '#core/model/dataset.ts'
 import type { ExpressionResult } from '#core/model/expression-result.ts'
 import type { FlowChange } from '#core/model/flow-change.ts'
 import type { FieldExplanation } from '#core/model/field-explanation.ts'
-import type { DraftEdit, DraftNews, FlowDraft, SavedVersion, StarterFlow } from '#core/model/flow-draft.ts'
+import type {
+  DraftEdit,
+  DraftNews,
+  Extracted,
+  FlowContent,
+  FlowDraft,
+  SavedVersion,
+  StarterFlow,
+} from '#core/model/flow-draft.ts'
 import { editOperation } from '#core/model/flow-edit.ts'
 import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
-import type { Failure } from '#core/model/failure.ts'
 import type { LogLine } from '#core/model/log-line.ts'
 import type { LogMatches, LogPage } from '#core/model/log-page.ts'
-import type { Block, BlockTypeSummary, ImportResult, TestStage } from '#core/model/block.ts'
 import type { FlowInspection, FlowSummary, FlowTouches, Validation } from '#core/model/flow-library.ts'
-import type { ConfigEntry, Preview, SecretsReport, TagLimit, VersionReport } from '#core/model/reports.ts'
+import {
+  secretsPlaces,
+  type ConfigEntry,
+  type PassphraseWanted,
+  type Preview,
+  type SecretsCheck,
+  type SecretsMoved,
+  type SecretsReport,
+  type TagLimit,
+  type VersionReport,
+} from '#core/model/reports.ts'
 import type { PartPlan } from '#core/model/part-plan.ts'
 import type { RunPage } from '#core/model/run-page.ts'
 import type { RunTimeline } from '#core/model/run-timeline.ts'
 import type { FlowRunDetail, RunHistory, RunListNews, RunNews } from '#core/model/run-news.ts'
+import type { TaskEstimate } from '#core/model/task-estimate.ts'
 import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
 import type { ProfileAnswer } from '#core/model/table-profile.ts'
+import { blocksContract } from './contract-blocks.ts'
+import { call, watch } from './contract-calls.ts'
 import {
   nothing,
   ok,
   oneRun,
   oneTask,
+  draftChange,
   flowSource,
   savedSource,
   flowName,
@@ -36,28 +56,32 @@ import {
   manyRuns,
   logQuery,
   logFilter,
-  oneBlock,
-  blockSettings,
 } from './contract-inputs.ts'
 
-/**
- * What can be asked of an engine, by the CLI, by the screen and by a second process on the same home. `call` answers
- * once; `watch` many times. Input is parsed on the engine's side; a refusal crosses as a Failure, a bug only as a code.
- */
-const base = oc.errors({ refused: { data: type<Failure>() } })
-
-const call = <I extends z.ZodType, O>(input: I, output: ReturnType<typeof type<O>>) => base.input(input).output(output)
-const watch = <I extends z.ZodType, O>(input: I, output: ReturnType<typeof type<O>>) =>
-  base.input(input).output(eventIterator(output))
-
+/** What can be asked of an engine, by the CLI, by the screen and by a second process on the same home. */
 export const contract = {
   system: {
     version: call(nothing, type<VersionReport>()),
     config: call(nothing, type<readonly ConfigEntry[]>()),
     setConfig: call(z.object({ key: z.string(), value: z.string() }), ok),
     unsetConfig: call(z.object({ key: z.string() }), ok),
-    secrets: call(nothing, type<SecretsReport>()),
-    unlockSecrets: call(z.object({ passphrase: z.string() }), ok),
+    /**
+     * Without `try` it never opens a prompt of the system, so a locked keychain shows as such only after something was
+     * asked of it.
+     */
+    secrets: call(z.object({ try: z.boolean().default(false) }).prefault({}), type<SecretsReport>()),
+    /** Of the vault with its passphrase. Of the keychain without: the system asks for it, and this waits for the answer. */
+    unlockSecrets: call(z.object({ passphrase: z.string().optional() }), ok),
+    /** Asks nothing outside. */
+    passphraseWanted: call(nothing, type<PassphraseWanted>()),
+    /** From now on; what is kept elsewhere stays there until it is moved. */
+    chooseSecrets: call(z.object({ place: z.enum(secretsPlaces) }), type<SecretsReport>()),
+    /** Reads every value that a block names, and says which are lost. */
+    checkSecrets: call(nothing, type<SecretsCheck>()),
+    /** Takes all values along and chooses the place. Cut off at any point it has lost nothing, and the same call finishes it. */
+    moveSecrets: call(z.object({ to: z.enum(['keychain', 'vault']) }), type<SecretsMoved>()),
+    /** A new passphrase for the vault; `current` where it is locked. */
+    rotateVault: call(z.object({ current: z.string().optional(), next: z.string() }), ok),
   },
   flows: {
     validate: call(z.object({ source: flowSource }), type<Validation>()),
@@ -95,12 +119,21 @@ export const contract = {
       }),
       type<DraftEdit>(),
     ),
+    /** Tasks become a flow of their own, and one task that runs it stands in their place. */
+    extract: call(
+      draftChange.extend({ tasks: z.array(z.string()).min(1), name: z.string().min(1) }),
+      type<Extracted>(),
+    ),
+    /** The tasks of the flow that a flow.run task runs come in its place; that flow stays. */
+    inline: call(draftChange.extend({ task: z.string() }), type<DraftEdit>()),
     watch: watch(z.object({ file: z.string() }), type<DraftNews>()),
     /** What a text with expressions would give where it stands: `path` is that of a field, for example tasks.fetch.with.url. */
     evaluate: call(
       z.object({ file: z.string(), path: z.array(z.union([z.string(), z.number()])).min(1), text: z.string() }),
       type<ExpressionResult>(),
     ),
+    /** What the SQL of a task would read, with the defaults of the parameters; asks its database, and may take a while. */
+    estimate: call(z.object({ file: z.string(), task: z.string() }), type<TaskEstimate>()),
     create: call(flowName.extend({ text: z.string().nullable().default(null) }), named),
     duplicate: call(flowName, named),
     rename: call(flowName.extend({ to: z.string().min(1) }), named),
@@ -109,6 +142,7 @@ export const contract = {
     saveVersion: call(flowName, type<readonly SavedVersion[]>()),
     versions: call(flowName, type<readonly SavedVersion[]>()),
     documentText: call(z.object({ document: z.string() }), type<{ text: string }>()),
+    documentContent: call(z.object({ document: z.string() }), type<{ text: string; content: FlowContent }>()),
     /** By their documents; null before: an empty flow, null after: the flow as it is now. */
     compare: call(
       flowName.extend({ before: z.string().nullable(), after: z.string().nullable() }),
@@ -196,35 +230,7 @@ export const contract = {
     artifacts: call(oneRun, type<readonly ArtifactSummary[]>()),
     artifact: call(oneRun.extend({ id: z.int() }), type<Artifact>()),
   },
-  blocks: {
-    types: call(nothing, type<readonly BlockTypeSummary[]>()),
-    list: call(nothing, type<readonly Block[]>()),
-    inspect: call(oneBlock, type<Block>()),
-    create: call(
-      z.object({
-        type: z.string(),
-        name: z.string(),
-        ...blockSettings,
-        secrets: z.record(z.string(), z.string()).default({}),
-      }),
-      type<Block>(),
-    ),
-    edit: call(
-      oneBlock.extend({
-        ...blockSettings,
-        unset: z.array(z.string()).default([]),
-        /** A new value, or null to clear. */
-        secrets: z.record(z.string(), z.string().nullable()).default({}),
-      }),
-      type<Block>(),
-    ),
-    rename: call(oneBlock.extend({ name: z.string() }), type<Block>()),
-    duplicate: call(oneBlock.extend({ name: z.string() }), type<Block>()),
-    delete: call(oneBlock, ok),
-    test: watch(oneBlock, type<TestStage>()),
-    export: call(z.object({ blocks: z.array(z.string()).default([]) }), type<{ text: string }>()),
-    import: call(z.object({ text: z.string() }), type<ImportResult>()),
-  },
+  blocks: blocksContract,
   datasets: {
     list: call(nothing, type<readonly Dataset[]>()),
     inspect: call(z.object({ location: z.string() }), type<Dataset>()),

@@ -3,33 +3,49 @@ import { Refused } from '#core/model/failure.ts'
 import type { Services } from '#core/services/services.ts'
 import { contract } from './contract.ts'
 
-/** Our refusals cross as data; of anything else only that it was a bug, which `onBug` is told. */
-const crossing = (error: unknown, onBug: (error: unknown) => void): unknown => {
-  if (error instanceof Refused) return new ORPCError('refused', { message: error.failure.message, data: error.failure })
-  if (error instanceof ORPCError) return error
-  if (error instanceof Error && error.name === 'AbortError') return error
-  onBug(error)
-  return error
+/** What becomes of an error that a caller is told. */
+type Crossing = (error: unknown) => unknown
+
+export type RouterWorld = {
+  /** Told of what is no refusal; the caller hears only that it was a bug. */
+  onBug(error: unknown): void
+  /** A refusal may quote what was pasted, or what a server said. */
+  mask<T>(failure: T): T
 }
+
+/** Our refusals cross as data. */
+const crossingOf =
+  ({ onBug, mask }: RouterWorld): Crossing =>
+  (error) => {
+    if (error instanceof Refused) {
+      const failure = mask(error.failure)
+      return new ORPCError('refused', { message: failure.message, data: failure })
+    }
+    if (error instanceof ORPCError) return error
+    if (error instanceof Error && error.name === 'AbortError') return error
+    onBug(error)
+    return error
+  }
 
 const done = { done: true } as const
 
 const signalOf = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal
 
 /** The contract over the services of an engine. */
-export const createRouter = (services: Services, onBug: (error: unknown) => void) => {
+export const createRouter = (services: Services, world: RouterWorld) => {
+  const crossing = crossingOf(world)
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
     } catch (error) {
-      throw crossing(error, onBug)
+      throw crossing(error)
     }
   })
   return os.router({
     system: systemRouter(os, services),
-    flows: flowsRouter(os, services, onBug),
-    runs: runsRouter(os, services, onBug),
-    blocks: blocksRouter(os, services, onBug),
+    flows: flowsRouter(os, services, crossing),
+    runs: runsRouter(os, services, crossing),
+    blocks: blocksRouter(os, services, crossing),
     limits: limitsRouter(os, services),
     datasets: datasetsRouter(os, services),
   })
@@ -38,11 +54,11 @@ export const createRouter = (services: Services, onBug: (error: unknown) => void
 type Implementer = ReturnType<typeof implementer>
 const implementer = () => implement(contract).use(({ next }) => next())
 
-async function* guarded<T>(items: AsyncIterable<T>, onBug: (error: unknown) => void): AsyncGenerator<T> {
+async function* guarded<T>(items: AsyncIterable<T>, crossing: Crossing): AsyncGenerator<T> {
   try {
     yield* items
   } catch (error) {
-    throw crossing(error, onBug)
+    throw crossing(error)
   }
 }
 
@@ -57,25 +73,36 @@ const systemRouter = ({ system }: Implementer, { config, secrets, report }: Serv
     config.unset(input.key)
     return done
   }),
-  secrets: system.secrets.handler(() => secrets.status()),
+  secrets: system.secrets.handler(({ input }) => secrets.status(input.try)),
   unlockSecrets: system.unlockSecrets.handler(async ({ input }) => {
-    await secrets.unlock(input.passphrase)
+    await secrets.unlock(input.passphrase ?? null)
+    return done
+  }),
+  passphraseWanted: system.passphraseWanted.handler(() => secrets.passphraseWanted()),
+  chooseSecrets: system.chooseSecrets.handler(({ input }) => secrets.choose(input.place)),
+  checkSecrets: system.checkSecrets.handler(() => secrets.check()),
+  moveSecrets: system.moveSecrets.handler(({ input }) => secrets.move(input.to)),
+  rotateVault: system.rotateVault.handler(async ({ input }) => {
+    await secrets.rotate({ current: input.current ?? null, next: input.next })
     return done
   }),
 })
 
 const flowsRouter = (
   { flows: os }: Implementer,
-  { flows, library, drafts, taskTypes, evaluate, touches }: Services,
-  onBug: (error: unknown) => void,
+  { flows, library, drafts, subflowEdits, taskTypes, evaluate, estimates, touches }: Services,
+  crossing: Crossing,
 ) => ({
   taskTypes: os.taskTypes.handler(() => taskTypes()),
   open: os.open.handler(({ input }) => drafts.open(input.source)),
   edit: os.edit.handler(({ input }) => drafts.edit(input)),
   copyTasks: os.copyTasks.handler(({ input }) => drafts.copyTasks(input)),
   pasteTasks: os.pasteTasks.handler(({ input }) => drafts.pasteTasks(input)),
-  watch: os.watch.handler(({ input, signal }) => guarded(drafts.watch(input.file, signalOf(signal)), onBug)),
+  extract: os.extract.handler(({ input }) => subflowEdits.extract(input)),
+  inline: os.inline.handler(({ input }) => subflowEdits.inline(input)),
+  watch: os.watch.handler(({ input, signal }) => guarded(drafts.watch(input.file, signalOf(signal)), crossing)),
   evaluate: os.evaluate.handler(({ input }) => evaluate(input)),
+  estimate: os.estimate.handler(({ input, signal }) => estimates.estimate(input, signalOf(signal))),
   create: os.create.handler(({ input }) => library.create(input)),
   duplicate: os.duplicate.handler(({ input }) => library.duplicate(input.name)),
   rename: os.rename.handler(({ input }) => library.rename(input.name, input.to)),
@@ -84,6 +111,7 @@ const flowsRouter = (
   saveVersion: os.saveVersion.handler(({ input }) => library.saveVersion(input.name)),
   versions: os.versions.handler(({ input }) => library.versions(input.name)),
   documentText: os.documentText.handler(({ input }) => library.documentText(input.document)),
+  documentContent: os.documentContent.handler(({ input }) => library.documentContent(input.document)),
   compare: os.compare.handler(({ input }) => library.compare(input)),
   validate: os.validate.handler(({ input }) => flows.validate(input.source)),
   list: os.list.handler(() => flows.list()),
@@ -104,7 +132,7 @@ const flowsRouter = (
 const runsRouter = (
   { runs: os }: Implementer,
   { runs, history, logPages, timeline, watch, watchList, explain, preview, profile }: Services,
-  onBug: (error: unknown) => void,
+  crossing: Crossing,
 ) => ({
   submit: os.submit.handler(({ input }) => runs.submit(input)),
   again: os.again.handler(({ input }) => runs.again(input.flowRun, input.parameters, input.selection)),
@@ -114,12 +142,12 @@ const runsRouter = (
   list: os.list.handler(({ input }) => history.list(input)),
   page: os.page.handler(({ input }) => history.page(input)),
   inspect: os.inspect.handler(({ input }) => runs.inspect(input.flowRun)),
-  watch: os.watch.handler(({ input, signal }) => guarded(watch(input, signalOf(signal)), onBug)),
-  watchList: os.watchList.handler(({ signal }) => guarded(watchList(signalOf(signal)), onBug)),
+  watch: os.watch.handler(({ input, signal }) => guarded(watch(input, signalOf(signal)), crossing)),
+  watchList: os.watchList.handler(({ signal }) => guarded(watchList(signalOf(signal)), crossing)),
   logPage: os.logPage.handler(({ input: { offset, limit, ...query } }) => logPages.page(query, { offset, limit })),
-  watchLogs: os.watchLogs.handler(({ input, signal }) => guarded(logPages.watch(input, signalOf(signal)), onBug)),
+  watchLogs: os.watchLogs.handler(({ input, signal }) => guarded(logPages.watch(input, signalOf(signal)), crossing)),
   findInLog: os.findInLog.handler(({ input: { find, ...query }, signal }) =>
-    guarded(logPages.find(query, find, signalOf(signal)), onBug),
+    guarded(logPages.find(query, find, signalOf(signal)), crossing),
   ),
   logOffset: os.logOffset.handler(({ input: { seq, ...query } }) => logPages.offset(query, seq)),
   logs: os.logs.handler(({ input }) => history.logs(input)),
@@ -152,19 +180,28 @@ const runsRouter = (
   artifact: os.artifact.handler(({ input }) => history.artifact(input.flowRun, input.id)),
 })
 
-const blocksRouter = ({ blocks: os }: Implementer, { blocks }: Services, onBug: (error: unknown) => void) => ({
+const blocksRouter = ({ blocks: os }: Implementer, { blocks, looks }: Services, crossing: Crossing) => ({
   types: os.types.handler(() => blocks.types()),
   list: os.list.handler(() => blocks.list()),
   inspect: os.inspect.handler(({ input }) => blocks.inspect(input.block)),
   create: os.create.handler(({ input }) => blocks.create(input)),
   edit: os.edit.handler(({ input: { block, ...edit } }) => blocks.edit(block, edit)),
+  uses: os.uses.handler(({ input }) => blocks.uses(input.block)),
+  allUses: os.allUses.handler(() => blocks.allUses()),
+  look: os.look.handler(({ input }) => blocks.look(input)),
   rename: os.rename.handler(({ input }) => blocks.rename(input.block, input.name)),
   duplicate: os.duplicate.handler(({ input }) => blocks.duplicate(input.block, input.name)),
   delete: os.delete.handler(async ({ input }) => {
-    await blocks.delete(input.block)
+    await blocks.delete(input.block, input.force)
     return done
   }),
-  test: os.test.handler(({ input, signal }) => guarded(blocks.test(input.block, signalOf(signal)), onBug)),
+  test: os.test.handler(({ input, signal }) =>
+    guarded(blocks.test(input.block, { signal: signalOf(signal), write: input.write }), crossing),
+  ),
+  sendTest: os.sendTest.handler(({ input, signal }) => blocks.sendTest(input.block, signalOf(signal))),
+  query: os.query.handler(({ input, signal }) => guarded(looks.query(input, signalOf(signal)), crossing)),
+  browse: os.browse.handler(({ input, signal }) => looks.browse(input, signalOf(signal))),
+  peek: os.peek.handler(({ input, signal }) => looks.peek(input, signalOf(signal))),
   export: os.export.handler(async ({ input }) => ({
     text: await blocks.exportYaml(input.blocks),
   })),

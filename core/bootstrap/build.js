@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../..')
 const dist = join(root, 'dist')
 
 /** Bundles by name; each is started through a launcher of that name. */
-const entries = { millrace: 'core/cli/main.ts', worker: 'core/worker.ts' }
+const entries = { millrace: 'core/cli/main.ts', worker: 'core/worker.ts', keychain: 'core/keychain.ts' }
 
 /** They hold native code or its loader, so they stay in node_modules. */
 const external = ['better-sqlite3', '@duckdb/node-api', '@duckdb/node-bindings', 'keytar', 'electron']
@@ -17,10 +17,11 @@ const electronEntries = {
   'electron-main': 'electron/main.ts',
   'electron-engine-main': 'electron/engine.ts',
   'electron-worker-main': 'electron/worker.ts',
+  'electron-keychain-main': 'electron/keychain.ts',
 }
 
 /** Utility processes, told by the main one where a compile cache may lie: a packed app cannot be written to. */
-const electronLaunched = ['electron-engine', 'electron-worker']
+const electronLaunched = ['electron-engine', 'electron-worker', 'electron-keychain']
 
 /** @param {string} name */
 const electronLauncher = (name) => `import { enableCompileCache, flushCompileCache } from 'node:module'

@@ -5,15 +5,20 @@ import { pathToFileURL } from 'node:url'
 /** @type {NodeJS.Signals[]} */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
+const passphraseOptions = ['--passphrase-fd', '--new-passphrase-fd']
+
 /**
- * The three standard streams, and the descriptor that a passphrase is read from: a child gets no other by itself.
+ * The three standard streams, and the descriptors that passphrases are read from: a child gets no other by itself.
  * @param {string[]} args
  * @returns {(number | 'inherit' | 'ignore')[]}
  */
 const stdioFor = (args) => {
-  const descriptor = Number(args[args.indexOf('--passphrase-fd') + 1])
-  const extra = args.includes('--passphrase-fd') && descriptor > 2 && descriptor < 256 ? descriptor : 2
-  return Array.from({ length: extra + 1 }, (_, index) => (index < 3 ? 'inherit' : index === extra ? extra : 'ignore'))
+  const given = passphraseOptions.filter((option) => args.includes(option))
+  const descriptors = given
+    .map((option) => Number(args[args.indexOf(option) + 1]))
+    .filter((one) => one > 2 && one < 256)
+  const length = Math.max(2, ...descriptors) + 1
+  return Array.from({ length }, (_, index) => (index < 3 ? 'inherit' : descriptors.includes(index) ? index : 'ignore'))
 }
 
 /**

@@ -79,5 +79,9 @@ test('the descriptor that a passphrase comes from reaches the child', async () =
   const read = "process.stdout.write((await import('node:fs')).readFileSync(3, 'utf8'))"
   const child = start(join(folder, 'node'), read, { args: ['--passphrase-fd', '3'], descriptors: [descriptor] })
   expect(await outputOf(child)).toBe('quite a few words')
+  const both = { args: ['--passphrase-fd', '0', '--new-passphrase-fd', '3'], descriptors: [descriptor] }
+  expect(
+    await outputOf(start(join(folder, 'node'), "(await import('node:fs')).fstatSync(3); console.log('there')", both)),
+  ).toBe('there\n')
   closeSync(descriptor)
 })

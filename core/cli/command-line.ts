@@ -19,7 +19,7 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
       ])
       const home = homeFolder(access.home ?? process.env['MILLRACE_HOME'], process.cwd())
       return withEngine({ home, version, terminal: processTerminal, passphrase }, async (session) => {
-        if (access.usesSecrets) await unlockSecrets(session.client, home, access.passphraseDescriptor)
+        if (access.secretsUse) await unlockSecrets(session.client, access.secretsUse, access.passphraseDescriptor)
         return work(session)
       })
     },

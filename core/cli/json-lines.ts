@@ -91,6 +91,7 @@ export const newsJson = (news: RunNews): Record<string, JsonValue>[] => {
       return [{ type: 'progress', flow_run: news.flowRun, task_run: news.taskRun, ...news.progress }]
     case 'logs':
       return news.lines.map((line) => ({ type: 'log', ...logJson(line) }))
+    case 'held':
     case 'end':
       return []
     default:

@@ -5,14 +5,15 @@ import { addBlock, addBlockType } from './verbs/block.ts'
 import { addDataset } from './verbs/dataset.ts'
 import { addFlow } from './verbs/flow.ts'
 import { addFlowRun } from './verbs/flow-run.ts'
-import { wholeNumber, type Group, type Verb } from './verbs/group.ts'
+import { secretsUseOf, wholeNumber, type Group, type SecretsUse, type Verb } from './verbs/group.ts'
 import { addRun } from './verbs/run.ts'
 import { addConfig, addLimits, addSecrets } from './verbs/settings.ts'
 
 export type EngineAccess = {
   /** As given on the command line. */
   readonly home: string | undefined
-  readonly usesSecrets: boolean
+  /** Null for a command that needs no secret. */
+  readonly secretsUse: SecretsUse | null
   /** The file descriptor that the vault's passphrase comes from. */
   readonly passphraseDescriptor: number | null
 }
@@ -58,7 +59,7 @@ export const buildProgram = (world: ProgramWorld): Command => {
   addDataset(verbs(group('dataset', 'what flows have written: objects and tables')))
   addLimits(verbs(group('concurrency-limit', 'how many task runs with a tag run at once')))
   addConfig(verbs(group('config', 'settings of this home')))
-  addSecrets(verbs(group('secrets', 'where secrets are kept')))
+  addSecrets(verbs(group('secrets', 'where secrets are kept: the keychain of the system, or a vault')))
   return program
 }
 
@@ -70,7 +71,8 @@ const verbsOf = (parent: Command, program: Command, world: ProgramWorld): Group 
       const { home, passphraseFd = null } = program.opts<{ home?: string; passphraseFd?: number }>()
       const { terminal } = world
       const call = { terminal, args: command.args, options: command.opts<Options>() }
-      const access = { home, usesSecrets, passphraseDescriptor: passphraseFd }
+      const secretsUse = secretsUseOf(usesSecrets, command.args)
+      const access = { home, secretsUse, passphraseDescriptor: passphraseFd }
       world.exit(await world.withEngine(access, ({ client }) => action({ ...call, client })))
     })
   },

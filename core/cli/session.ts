@@ -111,8 +111,8 @@ const shakeHands = async (remote: Session, { version, passphrase }: SessionOptio
       message: `Millrace ${millrace} holds this home and this is ${version}. Quit that one first, or use its command.`,
     })
   }
-  const { state } = await remote.client.system.secrets()
-  if (passphrase !== null && state === 'locked') await remote.client.system.unlockSecrets({ passphrase })
+  const { locked } = await remote.client.system.passphraseWanted()
+  if (passphrase !== null && locked) await remote.client.system.unlockSecrets({ passphrase })
   return remote
 }
 

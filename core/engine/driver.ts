@@ -1,4 +1,5 @@
 import { limitUses, setLimit } from './admission.ts'
+import { receive } from './guests.ts'
 import { apply, createLoop, post } from './loop.ts'
 import type { Driver, EngineWorld } from './ports.ts'
 import { ask, findRun, recover, requestOf, resume, submit, whenEnded } from './requests.ts'
@@ -30,6 +31,7 @@ export const createDriver = (world: EngineWorld): Driver => {
         if (run) apply(loop, run, { kind: 'outputs-measured', taskRun, outputs })
       }),
     setLimit: (name, capacity) => post(loop, () => setLimit(loop.admission, name, capacity)),
+    receive: (visit) => receive(loop, visit),
     whenEnded: (flowRun) => whenEnded(loop, flowRun),
     view: (flowRun) => {
       const run = loop.active.get(flowRun)

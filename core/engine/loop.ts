@@ -31,6 +31,8 @@ export type Loop = {
   readonly commit: Commit
   /** Jobs that asked for slots, by their id. */
   readonly asking: Map<string, Asking>
+  /** What else asked for slots, see guests.ts. */
+  readonly guests: Map<string, (verdict: Verdict) => void>
   /** Jobs that run, with the members that have not ended. */
   readonly jobs: Map<string, Set<string>>
   readonly stopping: Set<string>
@@ -55,6 +57,7 @@ export const createLoop = (world: EngineWorld): Loop => ({
   admission: createAdmission(),
   commit: createCommit(),
   asking: new Map(),
+  guests: new Map(),
   jobs: new Map(),
   stopping: new Set(),
   inbox: [],
@@ -183,6 +186,7 @@ const admit = (loop: Loop): void => {
     const asking = loop.asking.get(verdict.ticket.id)
     loop.asking.delete(verdict.ticket.id)
     if (asking) answer(loop, asking, verdict)
+    else loop.guests.get(verdict.ticket.id)?.(verdict)
   }
 }
 

@@ -4,6 +4,7 @@ import type { JsonValue, Outputs } from '#core/model/handle.ts'
 import type { Preparation, ReusedTask, RunEvent } from '#core/model/run-event.ts'
 import type { State } from '#core/model/state.ts'
 import type { JobInput, JobMember, JobOutcome } from '#core/model/worker-job.ts'
+import type { Guest, Visit } from './guests.ts'
 
 /** What a task run has become; the store keeps the last one a key. */
 export type TaskRunRecord = Omit<TaskRun, 'flowRun' | 'waiting'> & {
@@ -157,6 +158,8 @@ export type Driver = {
   measured(flowRun: string, taskRun: string, outputs: Outputs): void
   /** `process`, `tag:<tag>`, …; null takes the limit away. */
   setLimit(name: string, capacity: number | null): void
+  /** Lets work beside flow runs wait for slots as a job does. */
+  receive(visit: Visit): Guest
   /** Resolves with the final state, also when it has ended already. A resumed run ends anew. */
   whenEnded(flowRun: string): Promise<State>
   /** null when the run is not active. */

@@ -7,6 +7,7 @@ import { checkBlock, checkSecret, isAccepted } from './check-blocks.ts'
 import { checkText, type View } from './check-expressions.ts'
 import { inside, reportAt, type Path, type Place } from './finding.ts'
 import type { FieldKind } from './quoting.ts'
+import { databaseIn, dialectOf, type SqlDialect } from './sql-dialect.ts'
 import { isObject, type JsonObject, isList } from './readers.ts'
 import { inDots, settingIssues, unknownSetting, valueAt, type SettingIssue } from './setting-issues.ts'
 import { holdsExpression, type Mention } from './templates.ts'
@@ -35,9 +36,10 @@ export const fieldAt = (type: TaskType, [first, ...rest]: Path): FieldDescriptio
 }
 
 /** How values are written into a field, or null for code, which is never a template. */
-export const kindOfField = (field: FieldDescription | undefined): FieldKind | null => {
+export const kindOfField = (field: FieldDescription | undefined, dialect: SqlDialect = 'sql'): FieldKind | null => {
   if (field?.widget === 'code') return null
-  return field?.widget === 'sql' || field?.widget === 'shell' ? field.widget : 'text'
+  if (field?.widget === 'sql') return dialect
+  return field?.widget === 'shell' ? 'shell' : 'text'
 }
 
 const expressionWithin = (value: JsonValue | undefined): boolean => {
@@ -53,6 +55,8 @@ export type SettingsCheck = {
   readonly fileExists?: ((path: string) => boolean) | undefined
   /** Tasks the settings read. */
   readonly mentions: Set<string>
+  /** What the database that a setting names speaks. */
+  readonly dialect?: SqlDialect
 }
 
 /** `storage: "{{ lake }}"`: the block types the parameter allows must all do. */
@@ -82,7 +86,7 @@ const checkBlockParameter = (
 }
 
 const checkString = (text: string, field: FieldDescription | undefined, place: Place, check: SettingsCheck): void => {
-  const kind = kindOfField(field)
+  const kind = kindOfField(field, check.dialect)
   if (kind !== null && holdsExpression(text)) {
     const { template, tasks } = checkText({ text, kind, place }, check.view)
     for (const task of tasks) check.mentions.add(task)
@@ -170,7 +174,9 @@ const spokenFor = ({ path, at }: SettingIssue, settings: JsonObject, type: TaskT
 }
 
 const checkPaths = (settings: JsonObject, type: TaskType, place: Place, check: SettingsCheck): void => {
-  const { flow, file } = settings
+  const { flow, file, from } = settings
+  // What is in a storage is looked for when it is needed.
+  if (from !== undefined && fieldsOf(type).get('from')?.widget === 'block') return
   if (
     type.type === 'flow.run' &&
     typeof flow === 'string' &&
@@ -187,6 +193,16 @@ const checkPaths = (settings: JsonObject, type: TaskType, place: Place, check: S
   reportAt(inside(place, 'file'), { code: 'unknown-file', message, remedy: 'Give a path relative to this file.' })
 }
 
+/** The block itself, or the default of the parameter that gives it. What it is in a run is looked at again there. */
+const likelyBlock = (database: JsonValue | undefined, { parameters }: SettingsCheck): JsonValue | undefined => {
+  const [, name = ''] =
+    (typeof database === 'string' ? /^\{\{-?\s*([\w-]+)\s*-?\}\}$/.exec(database.trim()) : null) ?? []
+  const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+  if (parameter === undefined) return database
+  const [only, other] = parameter.types ?? []
+  return parameter.default ?? (only !== undefined && other === undefined ? `block:${only}/any` : undefined)
+}
+
 /** Settings of a task, already raised to the newest version of its type; null when the type itself is wrong. */
 export const checkSettings = (
   settings: JsonObject,
@@ -194,8 +210,10 @@ export const checkSettings = (
   place: Place,
   check: SettingsCheck,
 ): void => {
+  const database = type === null ? undefined : databaseIn(settings, fieldsOf(type))
+  const dialect = dialectOf(likelyBlock(database, check), check.view.world.catalogue.blocks)
   for (const [name, value] of Object.entries(settings)) {
-    checkParts(value, type === null ? undefined : fieldsOf(type).get(name), inside(place, name), check)
+    checkParts(value, type === null ? undefined : fieldsOf(type).get(name), inside(place, name), { ...check, dialect })
   }
   if (type === null) return
   const misspelt = [...reportUnknownSettings(settings, type, place)]

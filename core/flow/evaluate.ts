@@ -1,4 +1,5 @@
 import type { FieldDescription } from '#core/model/field-description.ts'
+import type { BlockType } from '#core/kinds/block-type.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowDocument, TaskDocument } from '#core/model/flow-document.ts'
@@ -10,6 +11,7 @@ import type { FieldKind } from './quoting.ts'
 import { inWords, isObject, isList } from './readers.ts'
 import type { Scope } from './scope.ts'
 import { inDots, settingIssues } from './setting-issues.ts'
+import { databaseIn, dialectOf, type SqlDialect } from './sql-dialect.ts'
 import { compileTemplate, holdsExpression } from './templates.ts'
 
 /** Problems are sentences that name the field; any means the value is not to be used. */
@@ -36,20 +38,29 @@ const takesText = (field: FieldDescription | undefined): boolean =>
 const isScalar = (value: JsonValue): value is number | boolean =>
   typeof value === 'number' || typeof value === 'boolean'
 
-const evaluateParts = (value: JsonValue, place: Place, scope: Scope, field?: FieldDescription): JsonValue => {
+/** A field, and what the SQL in it is written for. */
+type Written = { readonly field?: FieldDescription | undefined; readonly dialect?: SqlDialect }
+
+const evaluateParts = (
+  value: JsonValue,
+  place: Place,
+  scope: Scope,
+  { field, dialect = 'sql' }: Written = {},
+): JsonValue => {
+  const part = (step: string | number): Written => ({ field: partOf(field, step), dialect })
   if (typeof value === 'string') {
-    const kind = kindOfField(field)
+    const kind = kindOfField(field, dialect)
     if (kind === null) return value
     const evaluated = evaluateText(value, kind, place, scope) ?? null
     return takesText(field) && isScalar(evaluated) ? String(evaluated) : evaluated
   }
   if (isList(value)) {
-    return value.map((item: JsonValue, index) => evaluateParts(item, inside(place, index), scope, partOf(field, index)))
+    return value.map((item: JsonValue, index) => evaluateParts(item, inside(place, index), scope, part(index)))
   }
   if (!isObject(value)) return value
-  const entries = Object.entries(value).map(([key, part]) => [
+  const entries = Object.entries(value).map(([key, one]) => [
     key,
-    evaluateParts(part, inside(place, key), scope, partOf(field, key)),
+    evaluateParts(one, inside(place, key), scope, part(key)),
   ])
   return Object.fromEntries(entries) as JsonValue
 }
@@ -72,22 +83,38 @@ export type Settings = Readonly<Record<string, JsonValue>>
 const withoutNulls = (settings: Settings, written: Settings): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== null || written[name] === null))
 
+type Speaking = {
+  readonly type: TaskType
+  readonly scope: Scope
+  readonly blocks: ReadonlyMap<string, BlockType> | undefined
+}
+
+/** What the database that the settings of a task name speaks, as far as it is known. */
+export const dialectIn = (settings: Settings, { type, scope, blocks }: Speaking): SqlDialect => {
+  const database = databaseIn(settings, fieldsOf(type))
+  const nowhere: Place = { path: [], report: () => undefined }
+  return dialectOf(database === undefined ? undefined : evaluateParts(database, nowhere, scope), blocks)
+}
+
 /** `settings` is what a job carries; `config` is the same after the type's schema, with defaults filled in. */
 export const evaluateSettings = (request: {
   readonly task: TaskDocument
   readonly type: TaskType
   readonly scope: Scope
+  /** Which there are, to know what SQL they speak. */
+  readonly blocks?: ReadonlyMap<string, BlockType>
 }): Evaluation<{ readonly settings: Settings; readonly config: unknown }> => {
   const { task, type, scope } = request
   const fields = fieldsOf(type)
-  const evaluated = attempt(['with'], (place) =>
-    Object.fromEntries(
+  const evaluated = attempt(['with'], (place) => {
+    const dialect = dialectIn(task.with, { type, scope, blocks: request.blocks })
+    return Object.fromEntries(
       Object.entries(task.with).map(([name, value]) => [
         name,
-        evaluateParts(value, inside(place, name), scope, fields.get(name)),
+        evaluateParts(value, inside(place, name), scope, { field: fields.get(name), dialect }),
       ]),
-    ),
-  )
+    )
+  })
   if (!evaluated.ok) return evaluated
   const whole = type.config.safeParse(evaluated.value)
   if (whole.success) return { ok: true, value: { settings: evaluated.value, config: whole.data } }
@@ -136,17 +163,13 @@ export const evaluateCacheKey = (task: TaskDocument, scope: Scope): Evaluation<J
   attempt(['cache', 'key'], (place) => evaluateText(task.cache?.key ?? '', 'text', place, scope) ?? null)
 
 /** Any value within a task, evaluated by the rules of its field. */
-export const evaluateField = (
-  value: JsonValue,
-  path: Path,
-  scope: Scope,
-  field: FieldDescription | undefined,
-): Evaluation<JsonValue> => attempt(path, (place) => evaluateParts(value, place, scope, field))
+export const evaluateField = (value: JsonValue, path: Path, scope: Scope, written: Written): Evaluation<JsonValue> =>
+  attempt(path, (place) => evaluateParts(value, place, scope, written))
 
 /** The same for a value that stands alone: problems do not say where it is. */
-export const evaluateAlone = (value: JsonValue, scope: Scope, field?: FieldDescription): Evaluation<JsonValue> => {
+export const evaluateAlone = (value: JsonValue, scope: Scope, written: Written = {}): Evaluation<JsonValue> => {
   const findings: Finding[] = []
-  const found = evaluateParts(value, { path: [], report: (finding) => void findings.push(finding) }, scope, field)
+  const found = evaluateParts(value, { path: [], report: (finding) => void findings.push(finding) }, scope, written)
   if (findings.length === 0) return { ok: true, value: found }
   return { ok: false, problems: findings.map(({ message }) => message) }
 }

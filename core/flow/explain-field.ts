@@ -1,9 +1,10 @@
+import type { BlockType } from '#core/kinds/block-type.ts'
 import type { TaskType } from '#core/kinds/task-type.ts'
 import type { TaskDocument } from '#core/model/flow-document.ts'
 import type { FieldExplanation } from '#core/model/field-explanation.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import { fieldAt } from './check-settings.ts'
-import { evaluateField, evaluateItems } from './evaluate.ts'
+import { dialectIn, evaluateField, evaluateItems } from './evaluate.ts'
 import { expressionScope } from './expression-scope.ts'
 import type { Path } from './finding.ts'
 import { pathsMentioned } from './mentions.ts'
@@ -43,8 +44,10 @@ export const explainField = (request: {
   readonly type: TaskType
   readonly path: Path
   readonly scope: Scope
+  /** Which there are, to know what SQL they speak. */
+  readonly blocks?: ReadonlyMap<string, BlockType> | undefined
 }): FieldExplanation => {
-  const { task, type, path, scope } = request
+  const { task, type, path, scope, blocks } = request
   const written = writtenAt(task, path)
   const field = path[0] === 'with' ? fieldAt(type, path.slice(1)) : undefined
   const mapped = path[0] === 'for_each' && task.forEach?.kind === 'items'
@@ -53,7 +56,9 @@ export const explainField = (request: {
   const named = new Map(mentions.map((mention) => [nameOf(mention), sourceOf(mention, known)]))
   return {
     written,
-    result: mapped ? evaluateItems(task, scope) : evaluateField(written, path, scope, field),
+    result: mapped
+      ? evaluateItems(task, scope)
+      : evaluateField(written, path, scope, { field, dialect: dialectIn(task.with, { type, scope, blocks }) }),
     sources: [...named].map(([name, value]) => ({ name, value })),
   }
 }

@@ -39,6 +39,15 @@ const openSql = (text: string, at: number, before: string): Opening | null => {
   return openings(text, at, sqlQuotes)
 }
 
+/** Texts may be in three quotes; a backslash keeps what follows it in all of them, and in names. */
+const openGoogleSql = (text: string, at: number): Opening | null => {
+  if (text.startsWith('--', at)) return { open: 'a comment', until: '\n', length: 2 }
+  if (text[at] === '#') return { open: 'a comment', until: '\n', length: 1 }
+  if (text.startsWith('/*', at)) return { open: 'a comment', until: '*/', length: 2 }
+  const three = ["'''", '"""'].find((quotes) => text.startsWith(quotes, at))
+  return three === undefined ? openings(text, at, sqlQuotes) : { open: 'quotes', until: three, length: 3 }
+}
+
 const shellQuotes = { "'": 'quotes', '"': 'quotes', '`': 'backquotes' }
 
 /** Within these a shell goes on looking for `$(…)` in quotes too. */
@@ -72,7 +81,9 @@ const hereDocumentAt = (text: string, at: number): { readonly end: string; reado
 
 /** Whether a backslash keeps the next character from ending what is open. */
 const escapes = (kind: FieldKind, { open, until }: QuoteScan): boolean =>
-  open === withBackslashes || (kind === 'shell' && (until === '"' || until === '`'))
+  open === withBackslashes ||
+  (kind === 'shell' && (until === '"' || until === '`')) ||
+  (kind === 'googlesql' && open === 'quotes')
 
 const hereDocument = 'a here-document'
 
@@ -86,7 +97,8 @@ const closeAt = (text: string, from: number, scan: QuoteScan, kind: FieldKind): 
     end.lastIndex = from
     return end.test(text) ? { at: end.lastIndex } : scan
   }
-  const start = Object.hasOwn(nesting, until) ? nesting[until] : undefined
+  // Comments of GoogleSQL do not nest.
+  const start = kind !== 'googlesql' && Object.hasOwn(nesting, until) ? nesting[until] : undefined
   let { depth } = scan
   for (let at = from; at < text.length; at += 1) {
     if (escapes(kind, scan) && text[at] === '\\') at += 1
@@ -101,6 +113,11 @@ const closeAt = (text: string, from: number, scan: QuoteScan, kind: FieldKind): 
 }
 
 const nothingOpen = { open: null, until: '', depth: 0 } as const
+
+const opens = { text: openShell, shell: openShell, sql: openSql, googlesql: openGoogleSql } as const satisfies Record<
+  FieldKind,
+  unknown
+>
 
 /** Reads on in plain code to the first thing that opens. */
 const openAt = (text: string, start: number, scan: QuoteScan, kind: FieldKind): { scan: QuoteScan; at: number } => {
@@ -121,7 +138,7 @@ const openAt = (text: string, start: number, scan: QuoteScan, kind: FieldKind): 
       continue
     }
     if (text.startsWith('<<<', at)) at += 2
-    const opening = (kind === 'sql' ? openSql : openShell)(text, at, text[at - 1] ?? scan.last)
+    const opening = opens[kind](text, at, text[at - 1] ?? scan.last)
     if (opening) {
       const { open, until, length, depth = 1 } = opening
       return { scan: { open, until, depth, last: '', pending }, at: at + length }
@@ -152,6 +169,6 @@ export const scanText = (before: QuoteScan, text: string, kind: FieldKind): Quot
 /** Why a value may not be put here, in words, or null when it may. */
 export const whyNotHere = (scan: QuoteScan, kind: FieldKind): string | null => {
   if (scan.open !== null) return `it stands inside ${scan.open}`
-  const joins = kind === 'sql' ? /[\w'"`\\$-]/ : /[\\$]/
+  const joins = kind === 'sql' || kind === 'googlesql' ? /[\w'"`\\$-]/ : /[\\$]/
   return joins.test(scan.last) ? `“${scan.last}” stands right before it` : null
 }

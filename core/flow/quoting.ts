@@ -2,7 +2,7 @@ import { Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 
 /** Where an expression stands: it decides how the value is written into the text around it. */
-export const fieldKinds = ['text', 'sql', 'shell'] as const
+export const fieldKinds = ['text', 'sql', 'googlesql', 'shell'] as const
 export type FieldKind = (typeof fieldKinds)[number]
 
 const refuseNul = (text: string): string => {
@@ -27,13 +27,34 @@ const sqlLiteral = (value: JsonValue): string => {
   return value.length === 0 ? '(SELECT NULL WHERE FALSE)' : `(${value.map(sqlLiteral).join(', ')})`
 }
 
-export const sqlIdentifier = (value: JsonValue): string => {
-  if (Array.isArray(value)) return value.map(sqlIdentifier).join(', ')
+/** GoogleSQL reads backslashes in texts, ends them at a line's end, and joins none that stand side by side. */
+const googleText = (text: string): string => {
+  const escaped = refuseNul(text)
+    .replaceAll(/[\\'"`]/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+  return `'${escaped}'`
+}
+
+const googleLiteral = (value: JsonValue): string => {
+  if (typeof value === 'string') return googleText(value)
+  if (typeof value !== 'object' || value === null) return sqlLiteral(value)
+  if (!Array.isArray(value)) return googleText(JSON.stringify(value))
+  return value.length === 0 ? 'UNNEST([])' : `(${value.map(googleLiteral).join(', ')})`
+}
+
+const identifiers: Readonly<Record<'sql' | 'googlesql', (name: string) => string>> = {
+  sql: (name) => `"${name.replaceAll('"', '""')}"`,
+  googlesql: (name) => `\`${name.replaceAll(/[\\`]/g, '\\$&')}\``,
+}
+
+export const sqlIdentifier = (value: JsonValue, dialect: keyof typeof identifiers = 'sql'): string => {
+  if (Array.isArray(value)) return value.map((name: JsonValue) => sqlIdentifier(name, dialect)).join(', ')
   if (typeof value !== 'string' || value === '') {
     const message = `${JSON.stringify(value)} is no name; “identifier” takes text, or a list of texts.`
     throw new Refused({ code: 'invalid', message })
   }
-  return `"${refuseNul(value).replaceAll('"', '""')}"`
+  return identifiers[dialect](refuseNul(value))
 }
 
 /** One POSIX word, whatever it holds; a list gives one word for each item. */
@@ -45,5 +66,6 @@ const shellWord = (value: JsonValue): string => {
 export const quoted: Readonly<Record<FieldKind, (value: JsonValue) => string>> = {
   text: plainText,
   sql: sqlLiteral,
+  googlesql: googleLiteral,
   shell: shellWord,
 }

@@ -36,6 +36,7 @@ const nearest = (branches: readonly (readonly Issue[])[]): readonly Issue[] => {
 }
 
 const unionKinds = (branches: readonly (readonly Issue[])[]): string | null => {
+  if (branches.length === 0) return null
   const expected = branches.map(([issue]) =>
     issue?.code === 'invalid_type' && issue.path.length === 0 ? kindOf(issue.expected) : null,
   )
@@ -44,19 +45,22 @@ const unionKinds = (branches: readonly (readonly Issue[])[]): string | null => {
 
 type Told = Pick<SettingIssue, 'message' | 'remedy'> & { readonly code?: string }
 
+const tellChoices = (name: string, value: JsonValue, values: readonly unknown[]): Told => {
+  const choices = values.map(String)
+  return {
+    message: `“${name}” takes ${choices.join(', ')}, not ${inWords(value)}.`,
+    remedy: () => didYouMean(typeof value === 'string' ? value : '', choices),
+  }
+}
+
 const tellValue = (issue: Issue, name: string, value: JsonValue): Told => {
   switch (issue.code) {
     case 'invalid_type': {
       const remedy = issue.expected === 'string' ? 'Put it in quotes if text is meant.' : 'Change it.'
       return { message: `“${name}” takes ${kindOf(issue.expected)}, not ${inWords(value)}.`, remedy }
     }
-    case 'invalid_value': {
-      const choices = issue.values.map(String)
-      return {
-        message: `“${name}” takes ${choices.join(', ')}, not ${inWords(value)}.`,
-        remedy: () => didYouMean(typeof value === 'string' ? value : '', choices),
-      }
-    }
+    case 'invalid_value':
+      return tellChoices(name, value, issue.values)
     case 'too_small':
       if (issue.origin === 'string' || issue.origin === 'array') {
         return { message: `“${name}” is ${issue.minimum === 1 ? 'empty' : 'too short'}.`, remedy: 'Write more.' }
@@ -72,6 +76,9 @@ const tellValue = (issue: Issue, name: string, value: JsonValue): Told => {
         remedy: issue.issues[0]?.message ?? 'Choose another name.',
       }
     case 'invalid_union': {
+      const choices: unknown = Reflect.get(issue, 'options')
+      // Of objects that one of their keys tells apart; zod says it and its types do not.
+      if (Array.isArray(choices) && choices.length > 0) return tellChoices(name, value, choices)
       const takes = unionKinds(issue.errors)
       return takes === null
         ? { message: `“${name}” does not fit: ${inWords(value)}.`, remedy: 'See what the task type takes.' }

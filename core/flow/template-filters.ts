@@ -84,8 +84,8 @@ const quote = (kind: FieldKind) => (value: unknown) => {
 }
 
 const identifier = (kind: FieldKind) => (value: unknown) => {
-  const name = sqlIdentifier((value ?? null) as JsonValue)
-  return kind === 'sql' ? ready(name) : name
+  const name = sqlIdentifier((value ?? null) as JsonValue, kind === 'googlesql' ? kind : 'sql')
+  return kind === 'sql' || kind === 'googlesql' ? ready(name) : name
 }
 
 const sha256 = () => (value: unknown) =>

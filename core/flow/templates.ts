@@ -54,6 +54,7 @@ const makeEngine = (kind: FieldKind): Liquid => {
 const engines: Readonly<Record<FieldKind, Liquid>> = {
   text: makeEngine('text'),
   sql: makeEngine('sql'),
+  googlesql: makeEngine('googlesql'),
   shell: makeEngine('shell'),
 }
 
@@ -155,7 +156,7 @@ const badExpression = (text: string, why: string): TemplateMistake => ({
 
 const quotedAlready = (content: string, kind: FieldKind, why: string): TemplateMistake => ({
   code: 'quoted-expression',
-  message: `“{{ ${content} }}” becomes a quoted ${kind === 'sql' ? 'SQL literal' : 'word'} by itself, and that does not hold here: ${why}.`,
+  message: `“{{ ${content} }}” becomes a quoted ${kind === 'shell' ? 'word' : 'SQL literal'} by itself, and that does not hold here: ${why}.`,
   remedy: `Take away what stands round it. Texts are joined within: {{ ${content} | prepend: "a" | append: "b" }}.`,
 })
 

@@ -1,16 +1,22 @@
 import type { Column, JsonValue, TableHandle } from '#core/model/handle.ts'
+import type { StoredObject } from '#core/model/stored-object.ts'
 import type { Tables } from './task-context.ts'
 
-/** What a block can be used for. `storage.*` tasks take any block with `storage`, `database.*` any with `database`. */
-export const capabilities = ['storage', 'database', 'value', 'notify'] as const
+/**
+ * What a block can be used for. `storage.*` tasks take any block with `storage`, those that write any with
+ * `writable-storage`; `database.*` take any with `database`, `notify.send` any with `notify`.
+ */
+export const capabilities = ['storage', 'writable-storage', 'database', 'value', 'notify'] as const
 export type Capability = (typeof capabilities)[number]
 
-export type StoredObject = { readonly name: string; readonly bytes: number; readonly modifiedAt: number | null }
+export type { StoredObject }
 
 /** Object names use `/` on every platform and never start with it. */
 export type StorageClient = {
   /** Where objects lie, for logs and the catalogue, for example `file:///…/lake`. */
   readonly location: string
+  /** A folder of this machine that holds all of it as it was when the client was opened; never to be written to. */
+  readonly checkout?: string
   /** Replaces the object whole or not at all; a retry of the same upload does not double anything. */
   upload(request: {
     path: string
@@ -29,11 +35,27 @@ export type StorageClient = {
   stat(name: string): Promise<StoredObject | null>
   list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>
   delete(name: string): Promise<void>
+  /** Where an object lies on this machine, for a storage that is one of its folders. */
+  localPath?(name: string): Promise<string>
   close(): Promise<void>
 }
 
 export const loadModes = ['append', 'replace', 'merge'] as const
 export type LoadMode = (typeof loadModes)[number]
+
+/** How the rows of a table that a load makes lie, for databases that charge for what is read. */
+export const partitionUnits = ['hour', 'day', 'month', 'year'] as const
+export type TableLayout = {
+  readonly partition: { readonly column: string; readonly by: (typeof partitionUnits)[number] } | null
+  /** Columns by whose values rows lie together, at most four. */
+  readonly cluster: readonly string[]
+}
+
+/** Objects of a cloud storage that the database fetches itself. */
+export type ObjectLoadRequest = Omit<LoadRequest, 'table'> & {
+  /** `gs://bucket/name`, with at most one `*` in the name. */
+  readonly objects: readonly string[]
+}
 
 export type LoadRequest = {
   readonly table: TableHandle
@@ -45,6 +67,8 @@ export type LoadRequest = {
   readonly keys: readonly string[]
   /** Recorded in `_millrace_loads` beside the table in the same transaction; a load already recorded is not made again. */
   readonly loadId: string
+  /** Only for clients with `takesLayout`. */
+  readonly layout?: TableLayout
   readonly signal: AbortSignal
   /** Rows written so far, where the database can tell. */
   progress(rows: number): void
@@ -85,9 +109,36 @@ export type ExecuteResult = {
   readonly repeated: boolean
 }
 
+export type Notice = {
+  readonly subject: string
+  /** Plain text; lines are kept. */
+  readonly text: string
+}
+
+/** Sends a message to people: a chat, a mailbox, a pager. A refused one fails with what the server answered. */
+export type Notifier = {
+  /** Where it goes, for people; never a secret address. */
+  readonly location: string
+  send(notice: Notice, signal: AbortSignal): Promise<{ readonly answer: string }>
+  close(): Promise<void>
+}
+
+/** What statements would read, asked of the database without running them. */
+export type Estimate = {
+  readonly bytes: number
+  /** What the block allows to be billed for one statement, or null. */
+  readonly mostBytes: number | null
+}
+
 export type DatabaseClient = {
   readonly location: string
+  /** Tables it makes may be partitioned and clustered. */
+  readonly takesLayout?: true
   load(request: LoadRequest): Promise<LoadResult>
+  /** Where the database fetches objects itself. */
+  loadObjects?(request: ObjectLoadRequest): Promise<LoadResult>
+  /** Where it can tell, for one or more statements; they are not run. */
+  estimate?(sql: string, signal: AbortSignal): Promise<Estimate>
   /** The rows of a query as a table, streamed: memory stays bounded. Changes nothing in the database. */
   select(request: SelectRequest): Promise<TableHandle>
   execute(request: ExecuteRequest): Promise<ExecuteResult>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { firstWords, splitStatements } from './sql-statements.ts'
+import { firstWords, givesRows, splitStatements } from './sql-statements.ts'
 
 test.each([
   ['SELECT 1', ['SELECT 1']],
@@ -34,4 +34,19 @@ test('first words are one line, cut between words', () => {
     'CREATE OR REPLACE TABLE report AS SELECT …',
   )
   expect(firstWords('x'.repeat(100))).toBe(`${'x'.repeat(40)} …`)
+})
+
+test.each([
+  ['select count(*) from rides', true],
+  ['FROM rides', true],
+  ['(SELECT 1) UNION (SELECT 2)', true],
+  ['WITH old AS (SELECT \'delete\' AS "insert") /* update */ SELECT * FROM old', true],
+  ['WITH gone AS (DELETE FROM rides RETURNING *) SELECT * FROM gone', true],
+  ['WITH old AS (SELECT 1) INSERT INTO rides SELECT * FROM old', false],
+  ['EXPLAIN DELETE FROM rides', true],
+  ['EXPLAIN ANALYZE DELETE FROM rides', false],
+  ['drop table rides', false],
+  ['selection', false],
+])('%j asks for rows: %j', (statement, asks) => {
+  expect(givesRows(statement)).toBe(asks)
 })

@@ -57,3 +57,37 @@ export const firstWords = (statement: string): string => {
   const end = line.lastIndexOf(' ', shown)
   return `${line.slice(0, end > shown / 2 ? end : shown)} …`
 }
+
+const asking: ReadonlySet<string> = new Set(
+  'SELECT VALUES TABLE FROM SHOW DESCRIBE DESC EXPLAIN SUMMARIZE PIVOT UNPIVOT PRAGMA'.split(' '),
+)
+const changing: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+const word = /[A-Za-z_]\w*/y
+
+/** The words that stand in no parentheses, text, name or comment, in capitals. */
+const outerWords = (statement: string): readonly string[] => {
+  const words: string[] = []
+  let depth = 0
+  for (let at = 0; at < statement.length;) {
+    const next = Math.max(endOf(space, statement, at), endOfComment(statement, at), endOf(whole, statement, at))
+    if (next > at) {
+      at = next
+      continue
+    }
+    const end = endOf(word, statement, at)
+    if (end > at && depth === 0) words.push(statement.slice(at, end).toUpperCase())
+    if (statement[at] === '(') depth += 1
+    if (statement[at] === ')') depth -= 1
+    at = Math.max(end, at + 1)
+  }
+  return words
+}
+
+/** Whether a statement asks for rows, as its words tell: EXPLAIN ANALYZE of a change, or WITH before one, does not. */
+export const givesRows = (statement: string): boolean => {
+  if (statement.startsWith('(')) return true
+  const [first, ...rest] = outerWords(statement)
+  if (first === undefined || (first !== 'WITH' && !asking.has(first))) return false
+  if (first !== 'WITH' && first !== 'EXPLAIN') return true
+  return rest.every((each) => !changing.has(each)) || (first === 'EXPLAIN' && !rest.includes('ANALYZE'))
+}

@@ -2,6 +2,9 @@ import { didYouMean } from '#core/model/did-you-mean.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { StorageClient, StoredObject } from './capabilities.ts'
 
+/** So many files are on their way at once: enough to fill a line, and few enough for its other end. */
+export const atOnce = 8
+
 /** Names of objects never begin with a slash. */
 export const objectName = (text: string): string => text.replace(/^\/+/, '')
 

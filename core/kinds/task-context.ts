@@ -4,7 +4,8 @@ import type { Progress } from '#core/model/flow-run.ts'
 import type { FileHandle, JsonValue, TableHandle } from '#core/model/handle.ts'
 import type { State } from '#core/model/state.ts'
 import type { InputSource } from '#core/model/worker-job.ts'
-import type { DatabaseClient, StorageClient } from './capabilities.ts'
+import type { DatabaseClient, Notifier, StorageClient } from './capabilities.ts'
+import type { Http } from './http/http.ts'
 import type { FillCounts, FillRule, GroupCounts, GroupRule, JoinCounts, JoinRule, UnionColumn } from './relations.ts'
 import type { VectorRows } from './vectors.ts'
 
@@ -16,6 +17,7 @@ export type TaskContext<Config, Inputs> = {
   readonly run: RunFacts
   readonly tables: Tables
   readonly files: Files
+  readonly http: Http
   readonly blocks: Blocks
   readonly processes: Processes
   readonly flows: Flows
@@ -236,6 +238,7 @@ export type OutputFolder = {
 export type Blocks = {
   storage(reference: string): Promise<StorageClient>
   database(reference: string): Promise<DatabaseClient>
+  notifier(reference: string): Promise<Notifier>
   /** The parsed settings of a block, without its secrets. */
   settings(reference: string): Promise<Readonly<Record<string, JsonValue>>>
   /** One secret value, for use and never for keeping: `block:secret/x`, or `block:type/name#field`. */
@@ -286,11 +289,11 @@ export type ProcessRequest = {
   readonly limits?: ProcessLimits
 }
 
-/** Only for tasks that run inline. */
 export type Flows = {
-  /** Runs a flow as a subflow of this task run, once for each task run however often it is tried; ends with it. */
+  /** Only for tasks that run inline. Runs a flow as a subflow of this task run, once for each task run however often it is tried; ends with it. */
   run(request: {
     flow: string
+    /** A repository; `flow` is then a path from its root. */ from?: string | undefined
     parameters: Readonly<Record<string, JsonValue>>
     signal: AbortSignal
   }): Promise<{ flowRun: string; state: State }>

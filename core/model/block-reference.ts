@@ -10,3 +10,9 @@ export const parseBlockReference = (text: string): BlockReference | null => {
 }
 
 export const formatBlockReference = ({ type, name }: { type: string; name: string }): string => `block:${type}/${name}`
+
+/** A file in a storage, by its block: `block:type/name/folder/file`. */
+export const parseBlockPath = (text: string): { readonly reference: string; readonly path: string } | null => {
+  const match = /^(block:[a-z][a-z0-9-]*\/[^/%&><#]+)\/(.+)$/.exec(text)
+  return match ? { reference: match[1] ?? '', path: match[2] ?? '' } : null
+}

@@ -33,6 +33,14 @@ export type DraftEdit = {
   readonly savedAt: number
 }
 
+/** Tasks that became a flow of their own. */
+export type Extracted = DraftEdit & {
+  /** The task that runs the new flow. */
+  readonly task: string
+  /** What it calls the new flow. */
+  readonly flow: string
+}
+
 /** `editor` is what the edit's maker calls itself, so that it can skip its own; null for a change from outside. */
 export type DraftNews = { readonly editor: string | null; readonly draft: FlowDraft }
 

@@ -7,6 +7,8 @@ export type RunNews =
   | { readonly kind: 'task-run'; readonly taskRun: TaskRun }
   | { readonly kind: 'progress'; readonly flowRun: string; readonly taskRun: string; readonly progress: Progress }
   | { readonly kind: 'logs'; readonly lines: readonly LogLine[] }
+  /** Tasks that do not start until they are released: at the beginning, and each time they are others. */
+  | { readonly kind: 'held'; readonly flowRun: string; readonly tasks: readonly string[] }
   /** The run has ended and all its lines were told. */
   | { readonly kind: 'end'; readonly flowRun: string }
 

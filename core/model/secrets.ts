@@ -1,8 +1,8 @@
 import type { SecretsReport } from './reports.ts'
 
 /**
- * Where secret values are kept: the passphrase vault, later the OS keychain, and a twin in memory for tests. Nothing
- * else in a home holds a secret value. Every call but `status` throws Refused when the place cannot be used.
+ * Where secret values are kept: the OS keychain, the passphrase vault, and a twin in memory for tests. Nothing else in
+ * a home holds a secret value. Every call but `status` and `prepare` throws Refused when the place cannot be used.
  */
 export type Secrets = {
   /** The value, or null when there is none under this name. */
@@ -10,7 +10,10 @@ export type Secrets = {
   set(name: SecretName, value: string): Promise<void>
   /** Deleting what is not there is no error. */
   delete(name: SecretName): Promise<void>
+  /** Never opens a prompt of the system, and never waits for a person. */
   status(): Promise<SecretsReport>
+  /** The status after it was tried whether a value can be kept; may open a prompt of the system. */
+  prepare(): Promise<SecretsReport>
 }
 
 /**

@@ -72,9 +72,16 @@ export type BlockRow = {
   readonly settings: string
   /** JSON: each secret field that is set, with its version. */
   readonly secrets: string
+  /** JSON: what may be shown of them, by field. */
+  readonly facts: string
+  /** Kept by `recordUse`; a put leaves it as it is. */
+  readonly usedAt: number | null
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** A block has a new name; what names it still has to follow. */
+export type BlockRename = { readonly type: string; readonly from: string; readonly to: string }
 
 export type BlockChange = {
   /** Inserted, or replaced by id. */
@@ -84,6 +91,9 @@ export type BlockChange = {
   /** Secret names to record as pending, and those to strike off. */
   readonly pending?: readonly string[]
   readonly settled?: readonly string[]
+  /** Records a rename that others must follow, and strikes one off. */
+  readonly renamed?: BlockRename
+  readonly followed?: BlockRename
 }
 
 export type BlockTest = {
@@ -146,6 +156,8 @@ export type StateStore = {
   saveFlowVersion(version: { file: string; document: StoredDocument; savedAt: number }): FlowVersion
   /** Newest first. */
   flowVersions(file: string): readonly FlowVersion[]
+  /** Whether a kept document, the parameters of a run or the settings of a block hold this text. */
+  mentions(text: string): boolean
 
   /** Expired entries too: whether one holds is the engine's decision. */
   cacheEntry(key: string): CacheEntry | null
@@ -170,6 +182,9 @@ export type BlockRows = {
   commit(...changes: readonly BlockChange[]): Promise<void>
   /** Names of secret items that may exist without a block that uses them. */
   pending(): Promise<readonly string[]>
+  /** Renames that flows may not all have followed, in their order. */
+  pendingRenames(): Promise<readonly BlockRename[]>
+  recordUse(block: string, at: number): Promise<void>
   recordTest(test: BlockTest): Promise<void>
   lastTest(block: string): Promise<BlockTest | null>
 }

@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { didYouMean } from '#core/model/did-you-mean.ts'
 import { parseDuration } from '#core/model/duration.ts'
 import { Refused } from '#core/model/failure.ts'
-import type { ConfigEntry, ConfigKind } from '#core/model/reports.ts'
+import { secretsPlaces, type ConfigEntry, type ConfigKind } from '#core/model/reports.ts'
 import { defaultRetention, type ConfigRows, type RetentionPolicy } from '#core/model/store.ts'
 
 type Setting = {
@@ -20,11 +20,11 @@ const megabytes = (bytes: number): string => String(Math.floor(bytes / 2 ** 20))
 /** The settings of a home. Each may be given for one process by MILLRACE_ and its name in capitals. */
 const settings = {
   secrets: {
-    help: 'Where secrets are kept: vault (a file encrypted with a passphrase), or none.',
-    default: () => 'none',
-    check: (value) => value === 'vault' || value === 'none',
-    expected: 'vault or none',
-    takes: { kind: 'choice', choices: ['none', 'vault'] },
+    help: 'Where secrets are kept: keychain (of the system), vault (a file encrypted with a passphrase), or none.',
+    default: () => 'keychain',
+    check: (value) => secretsPlaces.some((place) => place === value),
+    expected: 'keychain, vault or none',
+    takes: { kind: 'choice', choices: secretsPlaces },
   },
   concurrency: {
     help: 'How many task runs run at once in this home.',
@@ -75,6 +75,7 @@ export type SettingName = keyof typeof settings
 export type ConfigService = {
   view(): readonly ConfigEntry[]
   value(name: SettingName): string
+  source(name: SettingName): ConfigEntry['source']
   number(name: SettingName): number
   retention(): RetentionPolicy
   set(name: string, value: string): void
@@ -109,6 +110,7 @@ export const createConfig = (
   return {
     view: () => Object.keys(settings).filter(isName).map(entryOf),
     value,
+    source: (name) => entryOf(name).source,
     number: (name) => Number(value(name)),
     retention: () => ({ age: parseDuration(value('keep-runs')) ?? 0, bytes: Number(value('keep-mb')) * 2 ** 20 }),
     set: (name, given) => rows.set(knownName(name), checked(knownName(name), given)),

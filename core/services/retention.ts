@@ -4,12 +4,14 @@ import type { LogStore } from '#core/model/log-store.ts'
 import type { StateStore } from '#core/model/store.ts'
 import type { ConfigService } from './config.ts'
 import { purge, undoTime } from './history.ts'
+import { forgetUploads, type UploadsWorld } from './uploads.ts'
 
 export type RetentionWorld = {
   readonly store: StateStore
   readonly logs: LogStore
   readonly home: string
   readonly config: Pick<ConfigService, 'retention'>
+  openFiles: UploadsWorld['openFiles']
   now(): number
 }
 
@@ -41,6 +43,7 @@ const giveUpOverdue = async (world: RetentionWorld): Promise<void> => {
   const settled = now() - undoTime
   store.deletion.mark(store.deletion.overdue(config.retention(), now()), settled)
   await purge(world, store.deletion.due(settled))
+  await forgetUploads(world)
   await forgetOld(typesFolder(world.home), now() - config.retention().age)
 }
 

@@ -4,7 +4,16 @@ import type { ExpressionResult } from '#core/model/expression-result.ts'
 import type { FieldExplanation } from '#core/model/field-explanation.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { LogLevel, LogLine } from '#core/model/log-line.ts'
-import type { Preview, SecretsReport, TagLimit, VersionReport } from '#core/model/reports.ts'
+import type {
+  PassphraseWanted,
+  Preview,
+  SecretsCheck,
+  SecretsMoved,
+  SecretsPlace,
+  SecretsReport,
+  TagLimit,
+  VersionReport,
+} from '#core/model/reports.ts'
 import type { RunHistory, RunListNews, RunNews } from '#core/model/run-news.ts'
 import type { RunOrder, RunPage } from '#core/model/run-page.ts'
 import type { RunTimeline } from '#core/model/run-timeline.ts'
@@ -12,11 +21,14 @@ import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
 import type { ProfileAnswer } from '#core/model/table-profile.ts'
 import type { BlocksService } from './blocks/blocks.ts'
 import type { ConfigService } from './config.ts'
+import type { EstimatesService } from './estimates/estimates.ts'
 import type { DraftsService } from './flows/drafts.ts'
 import type { EvaluateRequest } from './flows/evaluate-expression.ts'
 import type { FlowsService } from './flows/flows.ts'
 import type { LibraryService } from './flows/library.ts'
+import type { SubflowEdits } from './flows/subflow-edits.ts'
 import type { TouchesService } from './flows/touches.ts'
+import type { LooksService } from './looks/looks.ts'
 import type { ProfileRequest } from './profiles/profiles.ts'
 import type { ExplainRequest } from './runs/explain.ts'
 import type { PreviewRequest } from './runs/preview.ts'
@@ -32,10 +44,13 @@ export type Services = {
   readonly library: LibraryService
   readonly touches: TouchesService
   readonly drafts: DraftsService
+  readonly estimates: EstimatesService
+  readonly subflowEdits: SubflowEdits
   readonly runs: RunsService
   readonly history: HistoryService
   readonly logPages: LogPages
   readonly blocks: BlocksService
+  readonly looks: LooksService
   readonly limits: LimitsService
   readonly datasets: DatasetsService
   report(): VersionReport
@@ -50,8 +65,16 @@ export type Services = {
 }
 
 export type SecretsService = {
-  status(): Promise<SecretsReport>
-  unlock(passphrase: string): Promise<void>
+  /** Opens a prompt of the system only when it `tries` whether a value can be kept. */
+  status(tries: boolean): Promise<SecretsReport>
+  /** The vault by its passphrase, the keychain without one. */
+  unlock(passphrase: string | null): Promise<void>
+  /** Asks nothing outside. */
+  passphraseWanted(): Promise<PassphraseWanted>
+  choose(place: SecretsPlace): Promise<SecretsReport>
+  check(): Promise<SecretsCheck>
+  move(to: Exclude<SecretsPlace, 'none'>): Promise<SecretsMoved>
+  rotate(passphrases: { readonly current: string | null; readonly next: string }): Promise<void>
 }
 
 export type RunListRequest = {

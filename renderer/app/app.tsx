@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { CommandPalette } from '#renderer/features/commands/command-palette.tsx'
+import { useBlockCommands } from '#renderer/features/blocks/use-block-commands.ts'
 import { useFlowCommands } from '#renderer/features/flows/use-flow-commands.ts'
 import { Pages } from './pages.tsx'
 import { Shell } from './shell.tsx'
@@ -10,6 +11,7 @@ import { WorldProvider, type World } from '#renderer/rpc/world.tsx'
 /** What can be done from everywhere. */
 const Commands = () => {
   useFlowCommands()
+  useBlockCommands()
   return <CommandPalette />
 }
 

@@ -7,7 +7,7 @@ import classes from './shell.module.css'
 
 const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false
 
-/** A flow file that is dropped anywhere on the window opens. What a field or panel takes for itself is left to it. */
+/** A flow file that is dropped anywhere on the window opens, blocks are imported, a key begins a block. What a field or panel takes for itself is left to it. */
 export const FileDrop = () => {
   const { engine, host } = useWorld()
   const [isOver, setOver] = useState(false)
@@ -34,13 +34,13 @@ export const FileDrop = () => {
     return () => ended.abort()
   }, [engine, host])
   useEffect(() => {
-    if (failure) notifications.show({ color: 'red', title: 'Not opened', message: failure.message })
+    if (failure) notifications.show({ color: 'red', title: 'Not opened', message: failure.message, autoClose: 20_000 })
   }, [failure])
   if (!isOver) return null
   return (
     <div className={classes['drop']} aria-hidden>
       <FileInput size={28} strokeWidth={1.5} />
-      Drop a flow to open it
+      Drop a flow, exported blocks, or a key file
     </div>
   )
 }

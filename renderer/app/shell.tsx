@@ -1,4 +1,4 @@
-import { Gauge, ListChecks, Settings, Workflow, type LucideIcon } from 'lucide-react'
+import { Blocks, Gauge, ListChecks, Settings, Workflow, type LucideIcon } from 'lucide-react'
 import { Loader, Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useSession } from '#renderer/stores/session.ts'
@@ -18,6 +18,7 @@ type Entry = {
 const entries: readonly Entry[] = [
   { place: { page: 'flows' }, title: 'Flows', icon: Workflow, pages: ['flows', 'flow', 'file'] },
   { place: { page: 'runs' }, title: 'Runs', icon: ListChecks, pages: ['runs', 'run'] },
+  { place: { page: 'blocks' }, title: 'Blocks', icon: Blocks, pages: ['blocks', 'block', 'new-block'] },
   { place: { page: 'concurrency' }, title: 'Concurrency', icon: Gauge, pages: ['concurrency'] },
   { place: { page: 'settings' }, title: 'Settings', icon: Settings, pages: ['settings'] },
 ]

@@ -3,6 +3,7 @@ import { taskOf } from '#renderer/stores/outline.ts'
 import { useSelection } from '#renderer/stores/selection.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import { ConnectTo } from './connect-to.tsx'
+import { ExtractTasks } from './extract-tasks.tsx'
 import { FindTask } from './find-task.tsx'
 import { QuickAdd } from './quick-add.tsx'
 import { useTools } from './tools.ts'
@@ -14,6 +15,8 @@ const OpenTool = () => {
       return <QuickAdd key={open.add.at.join()} add={open.add} />
     case 'connect':
       return <ConnectTo key={open.task} task={open.task} />
+    case 'extract':
+      return <ExtractTasks key={open.tasks.join()} tasks={open.tasks} />
     case 'find':
       return <FindTask />
     default:

@@ -4,7 +4,6 @@ import { failureOfCall } from '#core/api/client.ts'
 import { pasteTasks, useFlow } from '#renderer/stores/flow.ts'
 import { useSelection, selectTasks } from '#renderer/stores/selection.ts'
 import { nodeSize, freePlace } from './layout.ts'
-import { sayRefused } from './make-edit.ts'
 import { centre } from './view.ts'
 import type { Position } from '#renderer/stores/outline.ts'
 
@@ -50,7 +49,7 @@ export const paste = async (engine: Engine, text: string): Promise<void> => {
   const [x, y] = pointer ?? centre()
   const before = new Set(outline.tasks.map(({ id }) => id))
   const place = freePlace(outline, [x - nodeSize.width / 2, y - nodeSize.height / 2])
-  if (!(await pasteTasks(engine, text, place))) return sayRefused('Paste')
+  if (!(await pasteTasks(engine, text, place))) return
   const added = useFlow.getState().outline.tasks.filter(({ id }) => !before.has(id))
   selectTasks(added.map(({ id }) => id))
 }

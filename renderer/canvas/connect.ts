@@ -5,7 +5,6 @@ import { changeFlow, useFlow } from '#renderer/stores/flow.ts'
 import { taskOf } from '#renderer/stores/outline.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import { whyNot, type Joint, type LooseEnd } from './connections.ts'
-import { sayRefused } from './make-edit.ts'
 
 type Ends = { source: string | null; sourceHandle?: string | null; target: string | null; targetHandle?: string | null }
 
@@ -19,18 +18,16 @@ const reasonAgainst = (joint: Joint | null): string | null =>
 
 export const isValid = (ends: Ends): boolean => reasonAgainst(jointOf(ends)) === null
 
-export const connectJoint = async (engine: Engine, { task, output, to, port }: Joint): Promise<boolean> => {
+export const connectJoint = (engine: Engine, { task, output, to, port }: Joint): Promise<boolean> => {
   const type = taskOf(useFlow.getState().outline, to)?.type ?? ''
   const many = useSession.getState().taskTypes.get(type)?.inputs[port]?.many ?? false
-  const made = await changeFlow(engine, `Connect ${task} to ${to}`, {
+  return changeFlow(engine, `Connect ${task} to ${to}`, {
     kind: 'connect',
     task: to,
     port,
     from: { task, output },
     many,
   })
-  if (!made) sayRefused('Connect')
-  return made
 }
 
 export const connect = (engine: Engine, connection: Connection): void => {

@@ -5,6 +5,7 @@ import { redo, undo, useFlow } from '#renderer/stores/flow.ts'
 import { addMark, markOf, removeMarks } from '#renderer/stores/marks.ts'
 import { taskOf, type Mark } from '#renderer/stores/outline.ts'
 import { select, useSelection } from '#renderer/stores/selection.ts'
+import { subflowCommands } from './subflow-commands.ts'
 import { copySelected, pasteFromClipboard, pointerPlace } from './clipboard.ts'
 import { boundsOf } from './layout.ts'
 import { makeEdit } from './make-edit.ts'
@@ -108,6 +109,7 @@ const clipboard = (engine: Engine): readonly Command[] => [
 export const editCommands = (engine: Engine): readonly Command[] => [
   ...history(engine),
   ...clipboard(engine),
+  ...subflowCommands(engine),
   {
     id: 'task.delete',
     title: 'Delete',

@@ -23,6 +23,7 @@ import { hoverWire, openTool } from './tools.ts'
 import { useCanvasCommands } from './use-canvas-commands.ts'
 import { useDrag } from './use-drag.ts'
 import { useDrop } from './use-drop.ts'
+import { showSelected } from './show-task.ts'
 import { firstView, placeAt, reveal, screenPlace, setCanvas, useView, zoomRange, type Canvas } from './view.ts'
 import { openSubflow } from './view-commands.ts'
 import { WireEdge } from './wire-edge.tsx'
@@ -120,12 +121,14 @@ const useSize = () => {
 const Graph = ({ engine, scheme }: { engine: Engine; scheme: 'light' | 'dark' }) => {
   const nodes = useGraph((state) => state.nodes)
   const edges = useGraph((state) => state.edges)
+  const looking = useFlow((state) => state.former !== null)
   const [viewport] = useState(() => useView.getState().viewport)
   const drag = useDrag(engine)
   const onConnect = useCallback((connection: Connection) => connect(engine, connection), [engine])
   const onInit = useCallback((instance: Canvas) => {
     const element = document.querySelector<HTMLElement>('[data-canvas]')
     if (element) setCanvas({ instance, element })
+    showSelected()
   }, [])
   useEffect(() => () => setCanvas(null), [])
   useLayoutEffect(followFlow, [])
@@ -151,6 +154,8 @@ const Graph = ({ engine, scheme }: { engine: Engine; scheme: 'light' | 'dark' })
       onConnectEnd={onConnectEnd}
       isValidConnection={isValid}
       onSelectionStart={beginMarquee}
+      nodesDraggable={!looking}
+      nodesConnectable={!looking}
       colorMode={scheme}
       selectionMode={SelectionMode.Partial}
       multiSelectionKeyCode={multiSelectionKeys}

@@ -72,9 +72,9 @@ const remake = (): void => {
 }
 
 const takeFlow = (): void => {
-  const { outline, draft } = useFlow.getState()
+  const { outline, draft, former } = useFlow.getState()
   const { taskTypes: types } = useSession.getState()
-  scene = nextScene(scene, { outline, types, problems: draft?.content.problems })
+  scene = nextScene(scene, { outline, types, problems: former ? undefined : draft?.content.problems })
 }
 
 let frame = 0

@@ -1,9 +1,13 @@
-import { Ban, Repeat, RotateCcw, Zap, type LucideIcon } from 'lucide-react'
+import { Ban, Coins, Repeat, RotateCcw, Zap, type LucideIcon } from 'lucide-react'
 import type { JsonValue } from '#core/model/handle.ts'
+import type { TaskEstimate } from '#core/model/task-estimate.ts'
+import { useEstimates } from '#renderer/stores/estimates.ts'
 import type { TaskOutline } from '#renderer/stores/outline.ts'
+import { estimateInWords, isOverCap } from '#renderer/ui/estimate-words.ts'
+import { formatBytes } from '#renderer/ui/format.ts'
 import classes from './task-badges.module.css'
 
-type Badge = { readonly icon: LucideIcon; readonly text: string; readonly words: string }
+type Badge = { readonly icon: LucideIcon; readonly text: string; readonly words: string; readonly alarming?: boolean }
 
 const isSet = (value: JsonValue | undefined): boolean => value !== undefined && value !== null && value !== false
 
@@ -27,14 +31,28 @@ const badgesOf = (raw: TaskOutline['raw']): readonly Badge[] => {
   ]
 }
 
-/** What the run options say of a task, in short. */
-export const TaskBadges = ({ raw }: { raw: TaskOutline['raw'] }) => {
-  const badges = badgesOf(raw)
+/** Only what is known: why nothing is known stands in the settings. */
+const estimateBadge = (estimate: TaskEstimate | undefined): readonly Badge[] =>
+  estimate?.kind === 'bytes'
+    ? [
+        {
+          icon: Coins,
+          text: formatBytes(estimate.bytes),
+          words: estimateInWords(estimate),
+          alarming: isOverCap(estimate),
+        },
+      ]
+    : []
+
+/** What the run options say of a task, in short, and what it would read where that is paid for. */
+export const TaskBadges = ({ task: { id, raw } }: { task: TaskOutline }) => {
+  const estimate = useEstimates(({ tasks }) => tasks.get(id)?.answer)
+  const badges = [...badgesOf(raw), ...estimateBadge(estimate)]
   if (badges.length === 0) return null
   return (
     <ul className={classes['badges']}>
-      {badges.map(({ icon: Icon, text, words }) => (
-        <li key={words} className={classes['badge']} title={words}>
+      {badges.map(({ icon: Icon, text, words, alarming }) => (
+        <li key={words} className={classes['badge']} data-alarming={alarming || undefined} title={words}>
           <Icon size={11} strokeWidth={2.25} role="img" aria-label={words} />
           {text}
         </li>

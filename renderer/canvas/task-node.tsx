@@ -82,7 +82,7 @@ const Body = memo(({ data: { task, type, trouble, ordered } }: { data: Node['dat
           {trouble.count > 9 ? '9+' : trouble.count}
         </span>
       )}
-      <TaskBadges raw={task.raw} />
+      <TaskBadges task={task} />
       {ordered && <OrderHandle side="out" />}
       {outputs.map((port, index) => (
         <PortHandle key={port.name} port={port} side="out" index={index} count={outputs.length} />

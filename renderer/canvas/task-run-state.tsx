@@ -4,7 +4,7 @@ import { durationOf, type Progress, type TaskRun } from '#core/model/flow-run.ts
 import { stateType } from '#core/model/state.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { stateInWords } from '#renderer/stores/run-words.ts'
-import { useRun, useTaskRun } from '#renderer/stores/run.ts'
+import { isHeld, useRun, useTaskRun } from '#renderer/stores/run.ts'
 import { useIsStale } from '#renderer/stores/running.ts'
 import { formatBytes, formatCount, formatDuration, formatSeconds } from '#renderer/ui/format.ts'
 import { StateIcon } from '#renderer/ui/state-badge.tsx'
@@ -41,8 +41,9 @@ const Items = ({ task, items }: { task: string; items: number }) => {
   )
 }
 
-const Second = ({ run }: { run: TaskRun }) => {
+const Second = ({ run, held }: { run: TaskRun; held: boolean }) => {
   const { state, items, task } = run
+  if (held) return <span>held</span>
   if (state.name === 'AwaitingRetry' && state.until !== undefined) return <Countdown until={state.until} />
   return (
     <>
@@ -51,6 +52,8 @@ const Second = ({ run }: { run: TaskRun }) => {
     </>
   )
 }
+
+const heldWords = 'Held: it does not start until it is released.'
 
 const amount = ({ done, total, unit }: Progress): string => {
   const show = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatCount(value))
@@ -75,8 +78,9 @@ const useWaiting = (run: TaskRun, wanted: boolean): string | null => {
   return waits ? reason : null
 }
 
-const Words = ({ run, progress }: { run: TaskRun; progress: Progress | undefined }) => {
-  const waiting = useWaiting(run, true)
+const Words = ({ run, progress, held }: { run: TaskRun; progress: Progress | undefined; held: boolean }) => {
+  const waiting = useWaiting(run, !held)
+  if (held) return <span className={classes['words']}>{heldWords}</span>
   const told = stateInWords(run, waiting)
   return <span className={classes['words']}>{isRunning(run) && progress ? `${told} ${amount(progress)}.` : told}</span>
 }
@@ -85,6 +89,7 @@ const Words = ({ run, progress }: { run: TaskRun; progress: Progress | undefined
 export const TaskRunState = ({ task }: { task: string }) => {
   const run = useTaskRun(task)
   const progress = useRun((state) => state.progress.get(task))
+  const held = useRun((state) => run !== undefined && isHeld(state, run))
   const stale = useIsStale()
   const [hovered, setHovered] = useState(false)
   if (!run) return null
@@ -92,20 +97,20 @@ export const TaskRunState = ({ task }: { task: string }) => {
     <span
       className={classes['state']}
       data-stale={stale || undefined}
-      data-state={run.state.name}
+      data-state={held ? 'Held' : run.state.name}
       role="img"
-      aria-label={`${run.state.name}. ${stateInWords(run, null)}`}
+      aria-label={held ? heldWords : `${run.state.name}. ${stateInWords(run, null)}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >
-      <StateIcon state={run.state.name} />
-      <Second run={run} />
+      <StateIcon state={run.state.name} held={held} />
+      <Second run={run} held={held} />
     </span>
   )
   // A tooltip of its own for every task of a large flow would cost more than the task itself.
   if (!hovered) return face
   return (
-    <Tooltip opened label={<Words run={run} progress={progress} />} multiline maw={340} position="top-end">
+    <Tooltip opened label={<Words run={run} progress={progress} held={held} />} multiline maw={340} position="top-end">
       {face}
     </Tooltip>
   )

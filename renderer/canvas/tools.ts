@@ -16,6 +16,8 @@ export type Tool =
   | { readonly tool: 'add'; readonly add: QuickAdd }
   | { readonly tool: 'connect'; readonly task: string }
   | { readonly tool: 'find' }
+  /** Naming the subflow that tasks become. */
+  | { readonly tool: 'extract'; readonly tasks: readonly string[] }
   /** Of a task, or of a note or frame. */
   | { readonly tool: 'rename'; readonly id: string }
 

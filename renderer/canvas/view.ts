@@ -58,10 +58,10 @@ const show = (viewport: Viewport, moving: boolean): void =>
 
 export const zoomRange = { least: 0.02, most: 2 } as const
 
-const padding = 48
+const padding = 32
 
 /** Smallest zoom at which a node can be read. */
-const readable = 0.6
+const readable = 0.75
 
 /** A view of an area: whole where it can be read, else from its left end on. */
 const viewOf = (area: Rectangle, size: Position, least: number): Viewport => {

@@ -1,10 +1,12 @@
 import {
   autocompletion,
+  closeCompletion,
   type CompletionContext,
   type CompletionResult,
   type CompletionSource,
 } from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
+import type { EditorView } from '@codemirror/view'
 import { completeExpression } from './completion.ts'
 import type { ExpressionName } from './form.ts'
 import { keywordsOf } from './code-languages.ts'
@@ -14,6 +16,11 @@ export type Known = {
   /** Names for expressions. */
   readonly names: readonly ExpressionName[]
   readonly columns: readonly string[]
+}
+
+/** Nobody wants to be offered more words. */
+export const closeHints = (view: EditorView): void => {
+  closeCompletion(view)
 }
 
 const complete =

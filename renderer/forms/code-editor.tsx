@@ -10,6 +10,7 @@ import { codeCompletion, type Known } from './code-completion.ts'
 import { codeKeys } from './code-keys.ts'
 import { extensionOf } from './code-languages.ts'
 import type { CodeLanguage } from './code-names.ts'
+import { codeSearch } from './code-search.ts'
 import { codeTheme, expressionMarks } from './code-theme.ts'
 import { sendText, startSync, takeText, type TextSync } from './text-sync.ts'
 import { pause } from './use-text-draft.ts'
@@ -26,6 +27,8 @@ export type CodeEditorProps = {
   readonly lineNumbers?: boolean
   readonly expressions?: boolean
   readonly readOnly?: boolean
+  /** Find and replace on Mod+F. */
+  readonly search?: boolean
   readonly diagnostics?: readonly Diagnostic[]
   /** Told the view once it is there. */
   ready?(view: EditorView): void
@@ -48,6 +51,7 @@ const looksOf = (props: CodeEditorProps): Extension => [
   EditorView.lineWrapping,
   props.expressions === false ? [] : expressionMarks,
   props.lineNumbers ? [lineNumbers(), highlightActiveLine(), highlightActiveLineGutter()] : [],
+  props.search ? codeSearch : [],
   props.placeholder ? placeholder(props.placeholder) : [],
   EditorView.contentAttributes.of({
     'aria-label': props.label,

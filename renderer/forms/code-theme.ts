@@ -32,7 +32,7 @@ const look = EditorView.theme({
   },
   '.cm-content ::selection': { backgroundColor: 'var(--accent-soft)' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--text-quiet)', border: 'none' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--hover)' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--ground)' },
   '.cm-placeholder': { color: 'var(--text-quiet)', whiteSpace: 'pre-wrap' },
   '.cm-expression': { color: 'var(--accent)', backgroundColor: 'var(--accent-soft)', borderRadius: '3px' },
   '.cm-expression *': { color: 'inherit' },

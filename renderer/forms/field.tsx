@@ -10,6 +10,7 @@ import { useForm, type FieldProps } from './form.ts'
 import { ListField } from './list-field.tsx'
 import { MapField } from './map-field.tsx'
 import { ObjectField } from './object-field.tsx'
+import { PathField } from './path-field.tsx'
 import { SecretsField } from './secrets-field.tsx'
 import { TextField } from './text-field.tsx'
 import { holdsExpression, isList, undoName } from './values.ts'
@@ -47,9 +48,10 @@ export const Control = (props: ControlProps): ReactNode => {
     case 'map':
       if (isList(value)) return <ListField {...props} />
       return field.fields && !field.item ? <ObjectField {...props} /> : <MapField {...props} />
+    case 'path':
+      return <PathField {...props} />
     case 'text':
     case 'multiline':
-    case 'path':
     case 'url':
     case 'duration':
     case 'bytes':

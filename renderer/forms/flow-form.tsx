@@ -7,6 +7,7 @@ import { useRun } from '#renderer/stores/run.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import { expressionNames } from './expression-names.ts'
 import type { Expressions, Form } from './form.ts'
+import { pathFrom } from './path-from.ts'
 import { FormProvider } from './form-provider.tsx'
 import type { Problem } from '#core/model/problem.ts'
 
@@ -38,6 +39,8 @@ export const FlowForm = ({ task, children }: { task: string | null; children: Re
   const expressions = useExpressions(task)
   const problems = useFlow((state) => state.draft?.content.problems ?? noProblems)
   const outline = useFlow((state) => state.outline)
+  const file = useFlow((state) => state.draft?.file ?? '')
+  const home = useSession((session) => session.version?.home ?? '')
   const last = useLastOutputs((state) => state.outputs)
   const taskRuns = useRun((state) => state.taskRuns)
   useEffect(() => void loadLastOutputs(engine, outline.name), [engine, outline.name])
@@ -48,7 +51,8 @@ export const FlowForm = ({ task, children }: { task: string | null; children: Re
       problems,
       columnsOf: (port) => (task === null ? [] : columnsAt(outline, { task, port }, known)),
       expressions,
+      pathOf: (path) => pathFrom(file, path, home),
     }
-  }, [engine, expressions, last, outline, problems, task, taskRuns])
+  }, [engine, file, home, expressions, last, outline, problems, task, taskRuns])
   return <FormProvider value={form}>{children}</FormProvider>
 }

@@ -25,6 +25,8 @@ export type Form = {
   columnsOf(port: string): readonly string[]
   /** Null where values are taken as they are. */
   readonly expressions: Expressions | null
+  /** How a file that was chosen is written in a value; where it is left out nobody chooses files. */
+  pathOf?(file: string): string
 }
 
 /** What every field component is given: what it is, where its value stands, and the value, undefined when it is not set. */

@@ -1,5 +1,5 @@
 import { Combobox, Textarea, TextInput, useCombobox } from '@mantine/core'
-import { useRef, useState, type FocusEvent, type KeyboardEvent } from 'react'
+import { useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react'
 import type { Suggestions } from './completion.ts'
 import { useTextDraft } from './use-text-draft.ts'
 import classes from './forms.module.css'
@@ -22,6 +22,8 @@ export type SuggestInputProps = {
   readonly onlyWhenLeft?: boolean
   readonly autoFocus?: boolean
   readonly secret?: boolean
+  /** Stands within the field, at its end. */
+  readonly aside?: ReactNode
 }
 
 const notEmpty = (text: string): boolean => text.trim() !== ''
@@ -82,7 +84,7 @@ export const SuggestInput = (props: SuggestInputProps) => {
         {multiline ? (
           <Textarea {...shared} autosize minRows={2} maxRows={12} />
         ) : (
-          <TextInput {...shared} type={props.secret ? 'password' : 'text'} />
+          <TextInput {...shared} type={props.secret ? 'password' : 'text'} rightSection={props.aside} />
         )}
       </Combobox.Target>
       <Combobox.Dropdown hidden={found === null} className={classes['suggestions'] ?? ''}>

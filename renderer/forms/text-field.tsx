@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { completeExpression, completeText, type Suggestions } from './completion.ts'
 import { fieldIds } from './field-frame.tsx'
 import { useForm, type FieldProps } from './form.ts'
@@ -50,7 +51,7 @@ export const useSuggest = (columnsOf: string | undefined) => {
 }
 
 /** A field whose value is written as text: words, numbers, durations, sizes, JSON, or an expression. */
-export const TextField = (props: FieldProps & { label?: string; autoFocus?: boolean }) => {
+export const TextField = (props: FieldProps & { label?: string; autoFocus?: boolean; aside?: ReactNode }) => {
   const { field, path, value, label, autoFocus = false } = props
   const { change, problems } = useForm()
   const ids = fieldIds(path)
@@ -75,6 +76,7 @@ export const TextField = (props: FieldProps & { label?: string; autoFocus?: bool
       holdEmpty={item}
       invalid={invalid}
       autoFocus={autoFocus}
+      aside={props.aside}
     />
   )
 }

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Block } from '#core/model/block.ts'
+import { obfuscated, type Block } from '#core/model/block.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 
 /** The blocks of the home, as they were when they were last asked for; null before that. */
@@ -14,6 +14,10 @@ export const loadBlocks = async (engine: Engine): Promise<void> => {
     // The engine is away; they are asked for again by whoever needs them next.
   }
 }
+
+/** Whether a secret field of a saved block has a value. */
+export const isSecretSet = (block: Pick<Block, 'secrets'> | null, field: string): boolean =>
+  block?.secrets[field] === obfuscated
 
 const known = new WeakMap<BlocksState, readonly string[]>()
 

@@ -6,7 +6,7 @@ export type Command = {
   readonly id: string
   readonly title: string
   /** Groups it in the palette. */
-  readonly group: 'Flow' | 'Edit' | 'Run' | 'View' | 'Go'
+  readonly group: 'Flow' | 'Edit' | 'Run' | 'Block' | 'View' | 'Go'
   /** Keys as in `Mod+K`, `Shift+Alt+T`, `F2`; Mod is Cmd on a Mac and Ctrl elsewhere. */
   readonly keys?: readonly string[]
   /** `canvas`: single letters and the like, which act only while the canvas has the focus. */

@@ -3,6 +3,7 @@ import { failureOfCall } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
 import type { DraftEdit, FlowDraft } from '#core/model/flow-draft.ts'
 import type { EditOperation, Splice } from '#core/model/flow-edit.ts'
+import type { JsonValue } from '#core/model/handle.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { outlineOf, type Outline } from './outline.ts'
 import { sendPendingEdits } from './pending-edits.ts'
@@ -11,9 +12,20 @@ import { reconcile } from './reconcile.ts'
 /** A change that can be taken back, by the name the menu shows. */
 export type Step = { readonly label: string; readonly operation: EditOperation }
 
+/** A state of the flow that is over, shown in its place to be looked at. */
+export type Former = {
+  readonly document: string
+  /** What it is, for example `Version 3`. */
+  readonly title: string
+  readonly text: string
+  readonly value: JsonValue
+}
+
 export type FlowState = {
   readonly draft: FlowDraft | null
+  /** Of what is shown: the flow as it is, or a former state of it. */
   readonly outline: Outline
+  readonly former: Former | null
   /** The text cannot be read as it stands; the outline, and the draft's plain data, are as they were when it last could. */
   readonly stale: boolean
   readonly undo: readonly Step[]
@@ -27,6 +39,7 @@ export type FlowState = {
 const nothing: FlowState = {
   draft: null,
   outline: outlineOf(null),
+  former: null,
   stale: false,
   undo: [],
   redo: [],
@@ -51,13 +64,13 @@ const isUnreadable = ({ content: { value, problems } }: FlowDraft): boolean =>
   value === null || problems.some(({ code }) => code === 'yaml-syntax')
 
 const show = (draft: FlowDraft, rest: Partial<FlowState> = {}): void => {
-  const before = useFlow.getState().draft
+  const { draft: before, former, outline } = useFlow.getState()
   const known = before?.file === draft.file ? before.content.value : null
   const stale = known !== null && isUnreadable(draft)
   const value = stale ? known : reconcile(known, draft.content.value)
   useFlow.setState({
     draft: { ...draft, content: { ...draft.content, value } },
-    outline: outlineOf(value),
+    outline: former ? outline : outlineOf(value),
     stale,
     ...rest,
   })
@@ -80,6 +93,21 @@ export const openFlow = async (engine: Engine, place: FlowPlace): Promise<() => 
     },
   )
 }
+
+/** Shows a former state in place of the flow; null: the flow again. */
+export const lookBack = (former: Former | null): void => {
+  const now = useFlow.getState().draft?.content.value ?? null
+  if (!former) return useFlow.setState({ former, outline: outlineOf(now) })
+  // What is as it is now is the very same, so that it is not drawn again and does not count as changed.
+  const value = reconcile(now, former.value)
+  return useFlow.setState({ former: { ...former, value }, outline: outlineOf(value) })
+}
+
+const onlyLookedAt = ({ title }: Former): Failure => ({
+  code: 'conflict',
+  message: `${title} is only looked at. Go back to the flow as it is now to change it, or restore this one.`,
+  retryable: false,
+})
 
 export const closeFlow = (): void => useFlow.setState(nothing)
 
@@ -124,7 +152,12 @@ type Change = {
 }
 
 /** Makes one change. False when nothing changed; `refused` says why when it was refused. */
-const send = (engine: Engine, { ask, keep }: Change): Promise<boolean> => {
+const send = async (engine: Engine, { ask, keep }: Change): Promise<boolean> => {
+  const { former } = useFlow.getState()
+  if (former) {
+    useFlow.setState({ refused: onlyLookedAt(former) })
+    return false
+  }
   useFlow.setState(({ saving }) => ({ saving: saving + 1 }))
   return inTurn(async () => {
     const { draft } = useFlow.getState()
@@ -165,6 +198,28 @@ export const pasteTasks = (engine: Engine, text: string, position: readonly [num
     ask: ({ file, revision }) =>
       engine.client.flows.pasteTasks({ file, revision, text, position: [...position], editor }),
     keep: asStep('Paste'),
+  })
+
+/** Tasks become a flow of their own. The task that runs it, or null when it was refused. */
+export const extractTasks = async (engine: Engine, tasks: readonly string[], name: string): Promise<string | null> => {
+  let task: string | null = null
+  const label = tasks.length === 1 ? `Extract ${tasks[0]}` : `Extract ${tasks.length} tasks`
+  await send(engine, {
+    ask: async ({ file, revision }) => {
+      const done = await engine.client.flows.extract({ file, revision, tasks: [...tasks], name, editor })
+      task = done.task
+      return done
+    },
+    keep: asStep(label),
+  })
+  return task
+}
+
+/** The tasks of a subflow come in place of the task that runs it. */
+export const bringIn = (engine: Engine, task: string): Promise<boolean> =>
+  send(engine, {
+    ask: ({ file, revision }) => engine.client.flows.inline({ file, revision, task, editor }),
+    keep: asStep(`Bring in ${task}`),
   })
 
 export const undo = async (engine: Engine): Promise<void> => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { TaskRun } from '#core/model/flow-run.ts'
+import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
 import type { StateName } from '#core/model/state.ts'
-import { closeRun, foldNews, useRun } from './run.ts'
+import { closeRun, foldNews, isHeld, useRun } from './run.ts'
 
 const taskRun = (key: string, name: StateName, item: number | null = null): TaskRun => ({
   flowRun: 'f',
@@ -45,4 +45,20 @@ test('what no news touch stays the same object, so that nothing is drawn again',
   expect(next.taskRuns).toBe(state.taskRuns)
   expect(next.progress).toBe(state.progress)
   expect(next.ended).toBe(true)
+})
+
+test('a task on hold stands still until it has begun or the run has ended', () => {
+  closeRun()
+  const flowRun = { id: 'f', state: { name: 'Running', at: 0, message: null } } as FlowRun
+  const held = foldNews(useRun.getState(), [
+    { kind: 'flow-run', flowRun },
+    { kind: 'held', flowRun: 'f', tasks: ['clean'] },
+    { kind: 'held', flowRun: 'child', tasks: [] },
+  ])
+  expect(isHeld(held, taskRun('clean', 'Pending'))).toBe(true)
+  expect(isHeld(held, taskRun('clean', 'Running'))).toBe(false)
+  expect(isHeld(held, taskRun('other', 'Pending'))).toBe(false)
+  const ended = { ...flowRun, state: { name: 'Cancelled', at: 1, message: null } } as FlowRun
+  expect(isHeld(foldNews(held, [{ kind: 'flow-run', flowRun: ended }]), taskRun('clean', 'Pending'))).toBe(false)
+  expect(isHeld(foldNews(held, [{ kind: 'held', flowRun: 'f', tasks: [] }]), taskRun('clean', 'Pending'))).toBe(false)
 })

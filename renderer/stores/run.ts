@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import { create } from 'zustand'
+import { useShallow } from 'zustand/shallow'
 import type { Failure } from '#core/model/failure.ts'
 import type { FlowRun, Progress, TaskRun } from '#core/model/flow-run.ts'
 import type { RunNews } from '#core/model/run-news.ts'
-import { isTerminal } from '#core/model/state.ts'
+import { isTerminal, stateType, type StateType } from '#core/model/state.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 
 /** A flow run as the engine tells it, live and in replay alike. */
@@ -14,6 +15,8 @@ export type RunState = {
   /** How many items of a mapped task have ended, by task. */
   readonly itemsDone: ReadonlyMap<string, number>
   readonly progress: ReadonlyMap<string, Progress>
+  /** Tasks that do not start until they are released. */
+  readonly held: ReadonlySet<string>
   readonly ended: boolean
   readonly failure: Failure | null
 }
@@ -23,6 +26,7 @@ const nothing: RunState = {
   taskRuns: new Map(),
   itemsDone: new Map(),
   progress: new Map(),
+  held: new Set(),
   ended: false,
   failure: null,
 }
@@ -59,6 +63,26 @@ export const useTaskRun = (task: string): TaskRun | undefined => {
   }, [run, flowRun, task])
 }
 
+/** Whether a task run stands still until somebody releases its task. */
+export const isHeld = ({ held, flowRun }: RunState, { task, state }: TaskRun): boolean =>
+  held.has(task) && flowRun !== null && !isTerminal(flowRun.state) && waits.has(stateType(state))
+
+const waits: ReadonlySet<StateType> = new Set(['PENDING', 'SCHEDULED'])
+
+/** Tasks on hold of which nothing else is known yet. */
+export const useHeldRuns = (): readonly TaskRun[] => {
+  const { held, taskRuns, flowRun } = useRun(
+    useShallow((state) => ({ held: state.held, taskRuns: state.taskRuns, flowRun: state.flowRun })),
+  )
+  return useMemo(
+    () =>
+      flowRun === null || isTerminal(flowRun.state)
+        ? []
+        : [...held].filter((task) => !taskRuns.has(task)).map((task) => yetToCome(flowRun, task)),
+    [held, taskRuns, flowRun],
+  )
+}
+
 /** Maps that are copied when they are first written to. */
 const drafts = (state: RunState) => {
   let taskRuns: Map<string, TaskRun> | null = null
@@ -89,7 +113,7 @@ const drafts = (state: RunState) => {
 
 /** Folds news in; many at once cost one new state. */
 export const foldNews = (state: RunState, news: readonly RunNews[]): RunState => {
-  let { flowRun, ended } = state
+  let { flowRun, ended, held } = state
   const { putTaskRun, putProgress, maps } = drafts(state)
   for (const one of news) {
     switch (one.kind) {
@@ -102,6 +126,9 @@ export const foldNews = (state: RunState, news: readonly RunNews[]): RunState =>
       case 'progress':
         putProgress(one.taskRun, one.progress)
         break
+      case 'held':
+        if (one.flowRun === flowRun?.id) held = new Set(one.tasks)
+        break
       case 'logs':
         // The log view reads them itself.
         break
@@ -112,7 +139,7 @@ export const foldNews = (state: RunState, news: readonly RunNews[]): RunState =>
         one satisfies never
     }
   }
-  return { ...state, flowRun, ended, ...maps() }
+  return { ...state, flowRun, ended, held, ...maps() }
 }
 
 /** Follows a run: news are gathered and shown once a frame. The answer ends it. */

@@ -7,8 +7,8 @@ import type { PartOfFlow } from '#core/model/part-plan.ts'
 import type { RunHistory } from '#core/model/run-news.ts'
 import { isTerminal } from '#core/model/state.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
-import { useFlow, whenSaved } from './flow.ts'
-import { mustBeLookedAt } from './imported.ts'
+import { lookBack, useFlow, whenSaved } from './flow.ts'
+import { lookFirst, mustBeLookedAt } from './imported.ts'
 import { mapAt } from './outline.ts'
 import { closeRun, followRun, useRun } from './run.ts'
 
@@ -22,8 +22,6 @@ export type RunningState = {
   /** The flow as it was when the run began; null when that is not known. */
   readonly basis: JsonValue
   readonly history: RunHistory | null
-  /** Tasks that somebody here has put on hold. */
-  readonly held: ReadonlySet<string>
   /** What the panel at the Run button asks about; null while it is closed. */
   readonly panel: { readonly part: Part | null } | null
 }
@@ -36,7 +34,6 @@ const nothing: RunningState = {
   isFormer: false,
   basis: null,
   history: null,
-  held: new Set(),
   panel: null,
 }
 
@@ -90,6 +87,7 @@ const readHistory = async (engine: Engine, flow: string): Promise<void> => {
 /** Runs the flow as it stands in its file. Null when it could not be started; `failure` says why. */
 export const startRun = (engine: Engine, { parameters, selection }: StartRequest): Promise<FlowRun | null> =>
   ask('start', async () => {
+    lookBack(null)
     await whenSaved()
     const { draft } = useFlow.getState()
     if (!draft || mustBeLookedAt()) return null
@@ -99,7 +97,7 @@ export const startRun = (engine: Engine, { parameters, selection }: StartRequest
       selection,
     })
     startedHere.add(flowRun.id)
-    useRunning.setState({ isFormer: false, basis: draft.content.value, held: new Set(), panel: null })
+    useRunning.setState({ isFormer: false, basis: draft.content.value, panel: null })
     showRun(engine, flowRun.id)
     void readHistory(engine, flowRun.flow)
     return flowRun
@@ -108,6 +106,8 @@ export const startRun = (engine: Engine, { parameters, selection }: StartRequest
 /** The flow of a former run once more, as it was then. */
 export const runAgain = (engine: Engine, flowRun: string, parameters: StartRequest['parameters']) =>
   ask('start', async () => {
+    const former = useRun.getState().flowRun
+    if (former?.id === flowRun && (await lookFirst(engine, [former]))) return null
     const next = await engine.client.runs.again({ flowRun, parameters: { values: parameters } })
     startedHere.add(next.id)
     return next
@@ -134,27 +134,23 @@ export const cancelTask = async (engine: Engine, task: string): Promise<void> =>
 
 /** A task on hold does not start until it is released. */
 export const holdTask = async (engine: Engine, task: string): Promise<void> => {
-  const done = await onTask((client, flowRun) => client.runs.hold({ flowRun, task }), engine)
-  if (done) useRunning.setState(({ held }) => ({ held: new Set([...held, task]) }))
+  await onTask((client, flowRun) => client.runs.hold({ flowRun, task }), engine)
 }
 
 export const releaseTask = async (engine: Engine, task: string): Promise<void> => {
-  const done = await onTask((client, flowRun) => client.runs.release({ flowRun, task }), engine)
-  if (done) useRunning.setState(({ held }) => ({ held: new Set([...held].filter((one) => one !== task)) }))
+  await onTask((client, flowRun) => client.runs.release({ flowRun, task }), engine)
 }
 
 const onTask = async (
   call: (client: EngineClient, flowRun: string) => Promise<unknown>,
   engine: Engine,
-): Promise<boolean> => {
+): Promise<void> => {
   const { flowRun } = useRun.getState()
-  if (!flowRun) return false
+  if (!flowRun) return
   try {
     await call(engine.client, flowRun.id)
-    return true
   } catch (error) {
     useRunning.setState({ failure: failureOfCall(error) })
-    return false
   }
 }
 
@@ -170,7 +166,7 @@ export const differs = (before: JsonValue, now: JsonValue): boolean => {
 /** The flow says something else than what the shown run did. */
 export const useIsEdited = (): boolean => {
   const basis = useRunning((state) => state.basis)
-  return useFlow((state) => state.draft !== null && differs(basis, state.draft.content.value))
+  return useFlow(({ draft, former }) => draft !== null && differs(basis, former ? former.value : draft.content.value))
 }
 
 /** Shows one run, whatever flow it is of. The answer ends that. */
@@ -179,8 +175,18 @@ export const openRun = (engine: Engine, flowRun: string): (() => void) => {
   return hideRun
 }
 
-/** The last run of the open flow, which is followed if it goes on, and every one that begins later, by whomever. */
-export const followFlowRuns = (engine: Engine): (() => void) => {
+/** The flow as a run ran it, where it is another now. */
+const lookBackAt = async (engine: Engine, { document, name }: FlowRun): Promise<void> => {
+  const { text, content } = await engine.client.flows.documentContent({ document })
+  lookBack({ document, title: `The flow as ${name} ran it`, text, value: content.value })
+  useRunning.setState({ isFormer: false, basis: useFlow.getState().former?.value ?? null })
+}
+
+/**
+ * The last run of the open flow, or the one that is wanted with the flow as it ran; it is followed if it goes on. Then every
+ * one that begins later, by whomever.
+ */
+export const followFlowRuns = (engine: Engine, wanted: string | null): (() => void) => {
   const { draft, outline } = useFlow.getState()
   const left = new AbortController()
   if (!draft) return () => undefined
@@ -190,8 +196,11 @@ export const followFlowRuns = (engine: Engine): (() => void) => {
     const now = useFlow.getState().draft
     if (left.signal.aborted || now?.file !== draft.file) return
     const basis = now.text === text ? now.content.value : null
-    useRunning.setState({ isFormer: isTerminal(run.state), basis, held: new Set() })
+    const asked = run.id === wanted
+    if (!asked) lookBack(null)
+    useRunning.setState({ isFormer: isTerminal(run.state) && !asked, basis })
     showRun(engine, run.id)
+    if (asked && text !== null && now.text !== text) await lookBackAt(engine, run)
     void readHistory(engine, run.flow)
   }
   const onChange = (run: FlowRun) => {
@@ -204,7 +213,10 @@ export const followFlowRuns = (engine: Engine): (() => void) => {
     ({ changed }) => changed.forEach(onChange),
   )
   const showLast = async () => {
-    const last = (await engine.client.runs.list({ flow: outline.name, limit: 20 })).find(isOurs)
+    const last =
+      wanted === null
+        ? (await engine.client.runs.list({ flow: outline.name, limit: 20 })).find(isOurs)
+        : (await engine.client.runs.inspect({ flowRun: wanted })).flowRun
     if (last && !left.signal.aborted && useRun.getState().flowRun === null) await showOther(last)
   }
   showLast().catch(() => undefined)

@@ -1,7 +1,8 @@
 import { create } from 'zustand'
 import { failureOfCall } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
-import type { SecretsReport } from '#core/model/reports.ts'
+import type { SecretsCheck, SecretsRemedy, SecretsReport } from '#core/model/reports.ts'
+import { stateType } from '#core/model/state.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 
 /** Where secrets are kept and whether they can be had now. */
@@ -9,37 +10,132 @@ export type VaultState = {
   readonly report: SecretsReport | null
   /** The person does without secrets for now. */
   readonly later: boolean
-  /** A secret is to be stored: a vault that is not there yet gets its passphrase. */
+  /** A secret is to be stored or read: a vault that is not there yet gets its passphrase. */
   readonly wanted: boolean
+  /** What is being done about it. */
+  readonly busy: SecretsRemedy | 'check' | null
   readonly failure: Failure | null
+  /** Of the last time that somebody had all secrets checked. */
+  readonly check: SecretsCheck | null
 }
 
-export const useVault = create<VaultState>(() => ({ report: null, later: false, wanted: false, failure: null }))
+export const useVault = create<VaultState>(() => ({
+  report: null,
+  later: false,
+  wanted: false,
+  busy: null,
+  failure: null,
+  check: null,
+}))
 
 export const readVault = async (engine: Engine): Promise<void> =>
   useVault.setState({ report: await engine.client.system.secrets() })
 
-/** Asked anew with each engine: one that was started again has a locked vault. */
+/** Asks nothing of the system: what a locked keychain said the last time somebody needed it. */
+export const lookAtSecrets = (engine: Engine): void => {
+  if (engine.status().state === 'connected') void readVault(engine).catch(() => undefined)
+}
+
+/** Milliseconds: a look starts a process, which should not take part in drawing the first page. */
+const untilFirstLook = 700
+
+/** Asked anew with each engine, since one that was started again has a locked vault, and when a run ends badly. */
 export const startVault = (engine: Engine): void => {
-  const follow = () => {
-    if (engine.status().state === 'connected') void readVault(engine).catch(() => undefined)
-  }
-  engine.onStatus(follow)
-  follow()
+  const follow = () => lookAtSecrets(engine)
+  const soon = () => void setTimeout(follow, untilFirstLook)
+  engine.onStatus(soon)
+  soon()
+  engine.follow(
+    (client, signal) => client.runs.watchList({}, { signal }),
+    ({ changed }) => changed.some(({ state }) => stateType(state) === 'FAILED') && follow(),
+  )
 }
 
-export const unlockVault = async (engine: Engine, passphrase: string): Promise<void> => {
+/** One thing at a time; a refusal stays until the next. */
+const attempt = async (busy: VaultState['busy'], work: () => Promise<Partial<VaultState>>): Promise<void> => {
+  if (useVault.getState().busy !== null) return
+  useVault.setState({ busy, failure: null })
   try {
-    await engine.client.system.unlockSecrets({ passphrase })
-    await readVault(engine)
-    useVault.setState({ failure: null, wanted: false })
+    useVault.setState({ ...(await work()), busy: null })
   } catch (error) {
-    useVault.setState({ failure: failureOfCall(error) })
+    useVault.setState({ failure: failureOfCall(error), busy: null })
   }
 }
 
-export const unlockLater = (): void => useVault.setState({ later: true })
+export const unlockVault = (engine: Engine, passphrase: string): Promise<void> =>
+  attempt('unlock', async () => {
+    await engine.client.system.unlockSecrets({ passphrase })
+    return { report: await engine.client.system.secrets(), wanted: false }
+  })
+
+/** The system asks in a window of its own; this waits for the answer. */
+const unlockKeychain = async (engine: Engine): Promise<Partial<VaultState>> => {
+  await engine.client.system.unlockSecrets({})
+  return { report: await engine.client.system.secrets(), wanted: false }
+}
+
+const choose = async (engine: Engine, place: 'vault' | 'keychain'): Promise<Partial<VaultState>> => {
+  const report = await engine.client.system.chooseSecrets({ place })
+  // A new vault is made with a passphrase: it is asked for at once.
+  return { report, later: false, wanted: place === 'vault' }
+}
+
+/** Does what the report offers. */
+export const mendSecrets = (engine: Engine, remedy: SecretsRemedy): Promise<void> => {
+  const { report } = useVault.getState()
+  if (remedy === 'unlock' && report?.backend === 'vault') {
+    askForPassphrase()
+    return Promise.resolve()
+  }
+  if (remedy === 'finish-move') return moveSecrets(engine, report?.moving ?? 'keychain')
+  return attempt(remedy, async () => {
+    switch (remedy) {
+      case 'unlock':
+        return unlockKeychain(engine)
+      case 'retry':
+        return { report: await engine.client.system.secrets({ try: true }) }
+      case 'use-vault':
+        return choose(engine, 'vault')
+      case 'use-keychain':
+        return choose(engine, 'keychain')
+      default:
+        return remedy satisfies never
+    }
+  })
+}
+
+/** Takes all values along; what a place has that is not used any more goes. */
+export const moveSecrets = (engine: Engine, to: 'keychain' | 'vault'): Promise<void> =>
+  attempt('finish-move', async () => {
+    await engine.client.system.moveSecrets({ to })
+    return { report: await engine.client.system.secrets(), check: null }
+  })
+
+/** Reads every secret that a block names; the system may ask meanwhile. */
+export const checkSecrets = (engine: Engine): Promise<void> =>
+  attempt('check', async () => ({
+    check: await engine.client.system.checkSecrets(),
+    report: await engine.client.system.secrets(),
+  }))
+
+/** These were set since the check. */
+export const forgetLost = (reference: string, fields: readonly string[]): void =>
+  useVault.setState(({ check }) =>
+    check
+      ? {
+          check: {
+            ...check,
+            lost: check.lost.filter((lost) => !fields.some((field) => lost === `${reference}#${field}`)),
+          },
+        }
+      : {},
+  )
+
+export const unlockLater = (): void => useVault.setState({ later: true, wanted: false })
 /** Where a secret is needed and cannot be had. */
 export const askForPassphrase = (): void => useVault.setState({ later: false, wanted: true })
 
-export const isVaultLocked = (): boolean => useVault.getState().report?.state === 'locked'
+export const isVaultLocked = (): boolean => {
+  const { report } = useVault.getState()
+  return report?.backend === 'vault' && report.state === 'locked'
+}

@@ -4,7 +4,7 @@ import type { Failure } from '#core/model/failure.ts'
 import type { FlowChange } from '#core/model/flow-change.ts'
 import type { SavedVersion } from '#core/model/flow-draft.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
-import { changeFlow, useFlow, whenSaved } from './flow.ts'
+import { changeFlow, lookBack, useFlow, whenSaved } from './flow.ts'
 
 /** Former states of the open flow, newest first, and the one that is looked at. */
 export type VersionsState = {
@@ -51,9 +51,29 @@ export const chooseVersion = (engine: Engine, name: string, document: string): P
     if (useVersions.getState().chosen === document) useVersions.setState({ text, made, since })
   })
 
+/** Shows the version on the canvas, where it can be looked at. */
+export const showVersion = (engine: Engine, { version, document }: SavedVersion): Promise<void> =>
+  attempt(async () => {
+    // What was typed would be lost with its editor.
+    await whenSaved()
+    const { text, content } = await engine.client.flows.documentContent({ document })
+    lookBack({ document, title: `Version ${version}`, text, value: content.value })
+  })
+
+/** Brings back what is shown in place of the flow, whatever version or run it is of. */
+export const restoreFormer = async (engine: Engine): Promise<void> => {
+  const { former, draft } = useFlow.getState()
+  if (!former || !draft) return
+  lookBack(null)
+  if (draft.library !== null) await engine.client.flows.saveVersion({ name: draft.library }).catch(() => undefined)
+  await changeFlow(engine, `Restore ${former.title.toLowerCase()}`, { kind: 'replace-text', text: former.text })
+  if (draft.library !== null && useVersions.getState().versions !== null) await loadVersions(engine, draft.library)
+}
+
 /** Keeps what there is now as a version too, then goes back; one step that can be undone. */
 export const restoreVersion = async (engine: Engine, name: string, version: SavedVersion): Promise<void> =>
   attempt(async () => {
+    lookBack(null)
     await whenSaved()
     await engine.client.flows.saveVersion({ name })
     const { text } = await engine.client.flows.documentText({ document: version.document })

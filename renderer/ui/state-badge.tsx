@@ -1,5 +1,5 @@
 import {
-  Check, Clock, CircleDashed, Hourglass, Loader, Minus, Pause, RotateCw, Sparkle, Square, X, Zap, type LucideIcon,
+  Check, Clock, CircleDashed, Hand, Hourglass, Loader, Minus, Pause, RotateCw, Sparkle, Square, X, Zap, type LucideIcon,
 } from 'lucide-react' // prettier-ignore
 import type { StateName } from '#core/model/state.ts'
 import classes from './state-badge.module.css'
@@ -23,10 +23,17 @@ const looks: Readonly<Record<StateName, { readonly icon: LucideIcon; readonly to
   Paused: { icon: Pause, tone: 'paused' },
 }
 
+type Look = (typeof looks)[StateName]
+
+/** A task run that waits because somebody holds it shows that in place of its state. */
+const heldLook: Look = { icon: Hand, tone: 'paused' }
+
 const moving = new Set<StateName>(['Running', 'Retrying', 'Cancelling'])
 
-export const StateIcon = ({ state, size = 14 }: { state: StateName; size?: number }) => {
-  const { icon: Icon, tone } = looks[state]
+type Props = { readonly state: StateName; readonly held?: boolean }
+
+export const StateIcon = ({ state, held = false, size = 14 }: Props & { size?: number }) => {
+  const { icon: Icon, tone } = held ? heldLook : looks[state]
   return (
     <span className={classes['icon']} data-tone={tone} data-moving={moving.has(state) || undefined}>
       <Icon size={size} aria-hidden strokeWidth={2.25} />
@@ -34,9 +41,9 @@ export const StateIcon = ({ state, size = 14 }: { state: StateName; size?: numbe
   )
 }
 
-export const StateBadge = ({ state }: { state: StateName }) => (
-  <span className={classes['badge']} data-tone={looks[state].tone}>
-    <StateIcon state={state} />
-    {state}
+export const StateBadge = ({ state, held = false }: Props) => (
+  <span className={classes['badge']} data-tone={(held ? heldLook : looks[state]).tone}>
+    <StateIcon state={state} held={held} />
+    {held ? 'Held' : state}
   </span>
 )

@@ -4,7 +4,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   model: [],
   kinds: ['model'],
   tasks: ['kinds', 'model'],
-  blocks: ['kinds', 'model'],
+  google: ['kinds', 'model'],
+  blocks: ['google', 'kinds', 'model'],
   flow: ['kinds', 'model'],
   engine: ['model'],
   world: ['engine', 'kinds', 'model'],
@@ -33,6 +34,7 @@ const joins = [
   'core/compose-base.ts',
   'core/compose.ts',
   'core/connect-engine.ts',
+  'core/keychain.ts',
   'core/worker-process.ts',
   'core/worker.ts',
   'core/write-schema.ts',
@@ -41,11 +43,15 @@ const joins = [
 /** Packages by the only places that import them; all other packages are free where packages are allowed. */
 const homes: Readonly<Record<string, RegExp>> = {
   '@duckdb/node-api': /^core\/(world\/tables\/|blocks\/[^/]+\/client\.ts$)/,
+  '@google-cloud/bigquery': /^core\/blocks\/[^/]+\/client\.ts$/,
+  '@google-cloud/storage': /^core\/blocks\/[^/]+\/client\.ts$/,
+  'google-auth-library': /^core\/google\/client\.ts$/,
   '@duckdb/node-bindings': /^core\/world\/tables\//,
   'better-sqlite3': /^core\/world\//,
   commander: /^core\/cli\//,
   esbuild: /^core\/bootstrap\/build\.js$/,
   vite: /^core\/bootstrap\/build\.js$/,
+  keytar: /^core\/world\/keychain\//,
   liquidjs: /^core\/flow\//,
   ws: /^core\/(api|server)\//,
 }
@@ -57,6 +63,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   kinds: ['zod'],
   tasks: ['zod'],
+  google: ['zod'],
   blocks: ['zod'],
   flow: ['zod', 'yaml', 'liquidjs'],
 }
@@ -79,7 +86,7 @@ const faultOfScreen = (from: string, to: string): string | null => {
 
 /** The shell knows how to start the engine, and no word of the domain. */
 const coreOfShell =
-  /^core\/(server\/|places\.ts$|catalogue\.ts$|worker-process\.ts$|world\/(workers\/|home\/default-home\.ts$)|model\/failure\.ts$)/
+  /^core\/(server\/|places\.ts$|catalogue\.ts$|worker-process\.ts$|world\/(workers\/|keychain\/|home\/default-home\.ts$)|model\/failure\.ts$)/
 
 const faultOfShell = (to: string): string | null => {
   if (isTest(to)) return 'code does not import tests'
@@ -98,7 +105,7 @@ const featureOf = (file: string): string | undefined => /^core\/(?:tasks|blocks)
 
 const packageOf = (path: string): string | undefined => /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
 
-const isClient = (file: string): boolean => /^core\/blocks\/[^/]+\/client\.ts$/.test(file)
+const isClient = (file: string): boolean => /^core\/(blocks\/[^/]+|google)\/client\.ts$/.test(file)
 
 export const isTest = (file: string): boolean =>
   /(\.test|-suite)\.tsx?$|\/testing\//.test(file) || file.startsWith('test/')

@@ -15,13 +15,17 @@ export type BenchEngine = {
   check(flowRun: string, tasks: number): Promise<void>
 }
 
-/** A real engine on a throw-away home, with a task type more that does nothing. */
-export const withBenchEngine = <T>(work: (engine: BenchEngine) => Promise<T>, concurrency = 16): Promise<T> =>
+/** A real engine on a throw-away home, with a task type more that does nothing; `environment` may hold settings of it. */
+export const withBenchEngine = <T>(
+  work: (engine: BenchEngine) => Promise<T>,
+  concurrency = 16,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<T> =>
   withFolder(async (home) => {
     const engine = await openEngine({
       home,
       passphrase: null,
-      environment: { ...process.env, MILLRACE_CONCURRENCY: String(concurrency) },
+      environment: { ...process.env, MILLRACE_CONCURRENCY: String(concurrency), ...environment },
       types: { catalogue: benchCatalogue, workerEntry: path.join(import.meta.dirname, 'worker.ts') },
       onBug: (error) => {
         throw error

@@ -1,5 +1,6 @@
 import { startApp } from './app-start.ts'
 import type { Benchmark } from './benchmark.ts'
+import { bigqueryLoad } from './bigquery-load.ts'
 import { canvasFit, canvasOpen, canvasWork } from './canvas.ts'
 import { chain, threeSteps, wide } from './engine.ts'
 import { etlDuckdb } from './etl-duckdb.ts'
@@ -9,8 +10,10 @@ import { etlPandas } from './etl-pandas.ts'
 import { etlParquet } from './etl-parquet.ts'
 import { etlPostgres } from './etl-postgres.ts'
 import { etlCsv } from './etl.ts'
+import { gcsUpload } from './gcs-upload.ts'
 import { large } from './large.ts'
 import { logsIngest } from './logs.ts'
+import { maskCost } from './mask.ts'
 import { logsLive, logsView } from './screen-logs.ts'
 import { runsList } from './screen-runs.ts'
 import { taskShell } from './shell.ts'
@@ -31,7 +34,10 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'etl.parquet', programs: [], linux: false, run: etlParquet },
   { name: 'etl.postgres', programs: ['psql', 'initdb'], linux: true, run: etlPostgres },
   { name: 'etl.pandas', programs: ['initdb'], linux: true, run: etlPandas },
+  { name: 'gcs.upload', programs: ['curl'], linux: false, run: gcsUpload },
+  { name: 'bigquery.load', programs: ['curl'], linux: false, run: bigqueryLoad },
   { name: 'logs.ingest', programs: ['sh'], linux: true, run: logsIngest },
+  { name: 'mask.cost', programs: ['seq'], linux: true, run: maskCost },
   { name: 'app.start', programs: ['Xvfb'], linux: true, run: startApp },
   { name: 'logs.view', programs: ['chromium'], linux: false, run: logsView },
   { name: 'logs.live', programs: ['chromium'], linux: false, run: logsLive },

@@ -6,7 +6,10 @@ import path from 'node:path'
 import { FuseV1Options, FuseState, getCurrentFuseWire } from '@electron/fuses'
 import { chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { noKeychain } from '#test/fixtures/no-keychain.ts'
+import { openKeyring } from '#test/fixtures/keyring.ts'
 import { root } from '#test/run/step.ts'
+import { millrace } from '#test/scenarios/millrace.ts'
 import { openDisplay } from './display.ts'
 import { findElectronForTests } from './electron-runtime.ts'
 
@@ -50,7 +53,7 @@ const openApp = async (home: string, env: Readonly<Record<string, string>> = {})
   const display = await openDisplay()
   const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--remote-debugging-port=0', '--home', home]
   const app = spawn(program, args, {
-    env: { ...process.env, ...env, DISPLAY: display.name },
+    env: { ...process.env, ...noKeychain, ...env, DISPLAY: display.name },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = once(app, 'exit')
@@ -106,12 +109,12 @@ test('its first start runs the starter flow to the end', async () => {
 
 /** Of the last run, as the command line tells them. */
 const logsOf = (home: string): string => {
-  const millrace = (...args: readonly string[]) =>
+  const ask = (...args: readonly string[]) =>
     execFileSync(process.execPath, [path.join(root, 'dist/millrace.mjs'), '--home', home, ...args], {
       encoding: 'utf8',
     })
-  const { name } = JSON.parse(millrace('flow-run', 'ls', '--json').split('\n')[0] ?? '') as { name: string }
-  return millrace('flow-run', 'logs', name)
+  const { name } = JSON.parse(ask('flow-run', 'ls', '--json').split('\n')[0] ?? '') as { name: string }
+  return ask('flow-run', 'logs', name)
 }
 
 const scripts = `millrace: 1
@@ -150,4 +153,21 @@ test('it runs scripts for Node on a machine without Node', async () => {
   const logs = logsOf(home)
   expect(logs).toContain('line 4999')
   expect(logs).toMatch(/TypeError: .*\(line 2 of the script\)/)
+})
+
+test('it keeps secrets in the keychain of the system', async () => {
+  const keyring = await openKeyring()
+  onTestFinished(() => keyring.close())
+  const home = newHome()
+  const page = await openApp(home, keyring.env)
+  await page.getByRole('button', { name: 'Run', exact: true }).waitFor()
+  const call = (...args: readonly string[]) => millrace(args, { home, input: 'tuna-sandwich-with-pickles' })
+  const made = await call('block', 'create', 'secret', 'token', '--stdin', 'value')
+  expect(made, made.stderr).toMatchObject({ exitCode: 0 })
+  const [account = ''] = await keyring.accounts()
+  expect(await keyring.lookUp(account)).toContain('tuna-sandwich-with-pickles')
+  await keyring.lock()
+  expect((await call('secrets', 'status')).stdout).toContain('keychain: locked')
+  await keyring.unlock()
+  expect(await call('block', 'test', 'secret/token')).toMatchObject({ exitCode: 0 })
 })

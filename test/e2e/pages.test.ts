@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Page } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
 import { openScreen, places, type ScreenPlace } from './screens.ts'
+import { dropFile } from './window.ts'
 
 const hello = `# Says hello.
 millrace: 1
@@ -46,14 +47,6 @@ const choose = async (page: Page, flow: string, what: string) => {
   await page.getByRole('menuitem', { name: what }).click()
 }
 
-/** A file with this text is let go over the window. */
-const drop = (page: Page, name: string, text: string) =>
-  page.evaluate(`
-    const dataTransfer = new DataTransfer()
-    dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}))
-    for (const type of ['dragover', 'drop'])
-      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }))`)
-
 test.each(places)(
   '%s: a flow that is copied, deleted and imported is the same, and runs once it was looked at',
   async (place) => {
@@ -65,7 +58,7 @@ test.each(places)(
 
     await choose(page, 'hello', 'Delete')
     await page.getByText('No flows yet').waitFor()
-    await drop(page, 'hello.yaml', hello)
+    await dropFile(page, { name: 'hello.yaml', text: hello })
     await page.getByRole('region', { name: 'Imported flow' }).getByText('echo one').waitFor()
     expect(read('hello')).toBe(hello)
     await page.getByRole('button', { name: 'Run', exact: true }).click()

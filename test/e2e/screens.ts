@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright'
 import { onTestFinished } from 'vitest'
+import { noKeychain } from '#test/fixtures/no-keychain.ts'
 import { root } from '#test/run/step.ts'
 import { openDisplay } from './display.ts'
 import { findElectronForTests } from './electron-runtime.ts'
@@ -19,6 +20,8 @@ export type ScreenOptions = {
   readonly home?: string
   /** Further arguments of the app. */
   readonly args?: readonly string[]
+  /** Further environment of the app, or of the server. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export type Screen = {
@@ -57,7 +60,7 @@ const gatherErrors = (page: Page): readonly string[] => {
 
 const openDesktop = async (
   home: string,
-  { size = sizes.small, scheme = 'light', args = [] }: ScreenOptions,
+  { size = sizes.small, scheme = 'light', args = [], env }: ScreenOptions,
 ): Promise<Screen> => {
   const runtime = findElectronForTests()
   if (runtime === null) throw new Error('There is no runtime of Electron here.')
@@ -66,7 +69,7 @@ const openDesktop = async (
   const display = await openDisplay()
   const app = await _electron.launch({
     args: ['--no-sandbox', path.join(root, 'dist/electron-main.mjs'), '--home', home, ...args],
-    env: { ...process.env, DISPLAY: display.name },
+    env: { ...process.env, ...noKeychain, ...env, DISPLAY: display.name },
     colorScheme: scheme,
   })
   const page = await app.firstWindow()
@@ -85,9 +88,12 @@ const openDesktop = async (
   return { page, home, app, errors, close }
 }
 
-const openTab = async (home: string, { size = sizes.small, scheme = 'light' }: ScreenOptions): Promise<Screen> => {
+const openTab = async (
+  home: string,
+  { size = sizes.small, scheme = 'light', env = {} }: ScreenOptions,
+): Promise<Screen> => {
   const browser = await openChromium()
-  const serving = await startServing(home)
+  const serving = await startServing(home, env)
   const page = await browser.newPage({ viewport: size, colorScheme: scheme })
   const errors = gatherErrors(page)
   await page.goto(serving.address)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { chromium, type Browser } from 'playwright'
+import { noKeychain } from '#test/fixtures/no-keychain.ts'
 import { findProgram } from '#test/run/programs.ts'
 import { root } from '#test/run/step.ts'
 
@@ -10,11 +11,11 @@ export type Size = { readonly width: number; readonly height: number }
 type Serving = { readonly address: string; stop(): Promise<void> }
 
 /** `millrace serve` on a home. */
-export const startServing = async (home: string): Promise<Serving> => {
+export const startServing = async (home: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> => {
   const server = spawn(
     process.execPath,
     [path.join(root, 'dist/millrace.mjs'), '--home', home, 'serve', '--port', '0', '--json'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { env: { ...process.env, ...noKeychain, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   const line = await new Promise<string>((resolve, reject) => {

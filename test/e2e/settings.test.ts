@@ -139,3 +139,34 @@ layout: { trips: [0, 0], save: [260, 0] }
   await form.getByRole('button', { name: 'Make the block' }).click()
   await holds(read, flow.replace('{ into: rides }', '{ into: rides, database: block:duckdb/rides }'))
 })
+
+test.each(places)('%s: a word is found in the YAML with the key for it', async (place) => {
+  const { page, errors } = await openFlow(place)
+  await page.getByRole('tab', { name: 'YAML' }).click()
+  await page.getByRole('textbox', { name: 'YAML of the flow' }).waitFor()
+  await page.keyboard.press('ControlOrMeta+f')
+  await page.getByRole('textbox', { name: 'Find' }).waitFor()
+  await page.keyboard.type('nulls')
+  await page.locator('.cm-searchMatch-selected').getByText('nulls').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('textbox', { name: 'Find' }).waitFor({ state: 'detached' })
+  expect(errors).toEqual([])
+})
+
+test('browser: a file that is chosen or dropped for a field is where the engine can read it', async () => {
+  const { page, read, errors } = await openFlow('browser')
+  await node(page, 'trips').click()
+  const field = settings(page).locator('[data-field="tasks.trips.with.path"]')
+  const chooser = page.waitForEvent('filechooser')
+  await field.getByRole('button', { name: 'Browse for file' }).click()
+  await (await chooser).setFiles({ name: 'month.csv', mimeType: 'text/csv', buffer: Buffer.from('fare\n1\n') })
+  await expect.poll(read, { timeout: 10_000 }).toMatch(/path: "\.\.\/uploads\/\w+\/month\.csv/)
+  const files = await page.evaluateHandle(`(() => {
+    const carried = new DataTransfer()
+    carried.items.add(new File(['fare\\n2\\n'], 'other.csv'))
+    return carried
+  })()`)
+  await field.locator('input').dispatchEvent('drop', { dataTransfer: files })
+  await expect.poll(read, { timeout: 10_000 }).toMatch(/uploads\/\w+\/other\.csv/)
+  expect(errors).toEqual([])
+})

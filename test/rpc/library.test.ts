@@ -58,6 +58,33 @@ tasks:
   expect(await flows.touches({ source })).toMatchObject({ imported: false })
 })
 
+test('an imported flow is as little known by another name, and so is its copy', async () => {
+  const { flows } = engine.client
+  const isImported = async (name: string) => (await flows.touches({ source: { from: 'library', name } })).imported
+  await flows.import({ text: hello('hi').replace('name: hello', 'name: stranger') })
+  await flows.rename({ name: 'stranger', to: 'renamed' })
+  const { name: copy } = await flows.duplicate({ name: 'renamed' })
+  expect([await isImported('renamed'), await isImported(copy)]).toEqual([true, true])
+  await flows.create({ name: 'stranger', text: hello('hi') })
+  expect(await isImported('stranger')).toBe(false)
+  await flows.trust({ name: 'renamed' })
+  expect([await isImported('renamed'), await isImported(copy)]).toEqual([false, true])
+})
+
+test('a document is read as plain data, for a canvas that shows what once was', async () => {
+  const { flows, runs } = engine.client
+  const text = hello('once').replace('name: hello', 'name: looked-back')
+  await flows.create({ name: 'looked-back', text })
+  const { flowRun } = await runs.inspect({ flowRun: await runToEnd('looked-back') })
+  expect(await flows.documentContent({ document: flowRun.document })).toEqual({
+    text,
+    content: {
+      value: { millrace: 1, name: 'looked-back', tasks: { say: { type: 'log.message', with: { message: 'once' } } } },
+      problems: [],
+    },
+  })
+})
+
 test('each run of a flow of the library keeps the version that it runs, once', async () => {
   const { flows, runs } = engine.client
   await flows.create({ name: 'hello', text: hello('one') })

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import type { SpawnSyncOptions } from 'node:child_process'
-import { accessSync, constants, globSync } from 'node:fs'
+import { accessSync, constants, existsSync, globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { say } from './step.ts'
+import { root, say } from './step.ts'
 
-/** A program that must be there, and the Debian packages that bring it. */
-export type Program = { readonly command: string; readonly packages: readonly string[] }
+/** A program that must be there, or a file that npm has built, and the Debian packages that it needs. */
+export type Program = { readonly command: string; readonly packages: readonly string[]; readonly built?: string }
 
 const isExecutable = (file: string): boolean => {
   try {
@@ -25,7 +25,9 @@ export const findProgram = (command: string): string | null => {
 }
 
 export const missingPrograms = (programs: readonly Program[]): readonly Program[] =>
-  programs.filter(({ command }) => findProgram(command) === null)
+  programs.filter(({ command, built }) =>
+    built === undefined ? findProgram(command) === null : !existsSync(join(root, built)),
+  )
 
 export const packagesOf = (programs: readonly Program[]): string =>
   [...new Set(programs.flatMap((program) => program.packages))].join(' ')

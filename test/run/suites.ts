@@ -10,6 +10,20 @@ export type Suite = {
   readonly programs: readonly Program[]
 }
 
+/** A real keychain, in a session that is thrown away. */
+const keyring: readonly Program[] = [
+  { command: 'gnome-keyring-daemon', packages: ['gnome-keyring', 'libsecret-1-0'] },
+  { command: 'dbus-daemon', packages: ['dbus', 'dbus-x11'] },
+  { command: 'secret-tool', packages: ['libsecret-tools'] },
+  { command: 'keytar', packages: ['libsecret-1-dev'], built: 'node_modules/keytar/build/Release/keytar.node' },
+]
+
+/** A screen that nobody sees, and what Electron needs to draw on it. */
+const screen: Program = {
+  command: 'Xvfb',
+  packages: ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'],
+}
+
 /** Part of `npm run check`. */
 export const unitSuite: Suite = { name: 'unit', projects: ['unit', 'architecture'], limit: 10, programs: [] }
 
@@ -19,13 +33,16 @@ export const otherSuites: readonly Suite[] = [
   { name: 'rpc', projects: ['rpc'], limit: 5, programs: [] },
   { name: 'scenarios', projects: ['scenarios'], limit: 10, programs: [] },
   {
+    name: 'keychain',
+    projects: ['keychain'],
+    limit: 8,
+    programs: [...keyring, screen],
+  },
+  {
     name: 'e2e',
     projects: ['e2e'],
     limit: 12,
-    programs: [
-      { command: 'Xvfb', packages: ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'] },
-      { command: 'chromium', packages: ['chromium'] },
-    ],
+    programs: [...keyring, screen, { command: 'chromium', packages: ['chromium'] }],
   },
   { name: 'crash', projects: ['crash'], limit: 10, programs: [] },
 ]
@@ -36,11 +53,13 @@ export const testPrograms: readonly Program[] = [
   { command: 'initdb', packages: ['postgresql'] },
   { command: 'psql', packages: ['postgresql-client'] },
   { command: 'openssl', packages: ['openssl'] },
+  { command: 'git', packages: ['git'] },
 ]
 
 /** The benchmarks measure against gzip, and slow the disk down with a small library made on the spot. */
 export const benchPrograms: readonly Program[] = [
   { command: 'gzip', packages: ['gzip'] },
+  { command: 'curl', packages: ['curl'] },
   { command: 'psql', packages: ['postgresql-client'] },
   { command: 'initdb', packages: ['postgresql'] },
   { command: 'gcc', packages: ['gcc', 'libc6-dev'] },

@@ -18,7 +18,7 @@ const BlockLine = z.looseObject({
 })
 
 const blockOf = async (space: Workspace, block: string) => {
-  const ended = await space.millrace(['block', 'inspect', block])
+  const ended = await space.millrace(['block', 'inspect', block, '--json'])
   expect(ended.exitCode, ended.stderr).toBe(0)
   return BlockLine.parse(jsonLines(ended.stdout)[0])
 }
@@ -71,9 +71,13 @@ test('a new home has a lake and a warehouse', async () => {
   for (const block of ['duckdb/warehouse', 'local-file-system/lake'])
     expect(await space.millrace(['block', 'test', block])).toMatchObject({ exitCode: 0 })
   const types = await space.millrace(['block', 'type', 'ls'])
-  for (const type of ['local-file-system', 'duckdb', 'secret', 'string', 'json']) expect(types.stdout).toContain(type)
-  const shown = await space.millrace(['block', 'type', 'inspect', 'duckdb'])
+  for (const type of ['local-file-system', 'duckdb', 'secret', 'string', 'json', 'date-time'])
+    expect(types.stdout).toContain(type)
+  const shown = await space.millrace(['block', 'type', 'inspect', 'duckdb', '--json'])
   expect(JSON.parse(shown.stdout)).toMatchObject({ type: 'duckdb', title: 'DuckDB file' })
+  const told = await space.millrace(['block', 'type', 'inspect', 'secret'])
+  expect(told.stdout).toMatch(/^secret \(Secret\)\n[^]*value +required +Value/)
+  expect(told.stdout).toContain('secrets: { API_TOKEN: block:secret/my-token }')
 })
 
 test('blocks are made, shown, changed, renamed, copied and deleted; flows read them by name', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll } from 'vitest'
 import { z } from 'zod'
 import { packageFolder } from '#core/places.ts'
+import { noKeychain } from '#test/fixtures/no-keychain.ts'
 
 /** The bundle, as `npm start` runs it; `npm test` builds it first. */
 export const bundle = path.join(packageFolder, 'dist/millrace.mjs')
@@ -44,7 +45,7 @@ export const start = (args: readonly string[], options: CommandOptions): Command
   const { home, cwd = packageFolder, env, input = '', program = bundle } = options
   const child = spawn(process.execPath, [program, '--home', home, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...noKeychain, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   running.add(child)

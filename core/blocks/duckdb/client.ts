@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { counted } from '#core/model/counted.ts'
-import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api'
 import type { TestStage } from '#core/model/block.ts'
 import type { DatabaseClient } from '#core/kinds/capabilities.ts'
+import { uniqueNames } from '#core/kinds/unique-names.ts'
 import { exactNumber, lockFailure } from '#core/kinds/duckdb-answers.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
@@ -11,7 +12,7 @@ import { executeOnce } from './execute.ts'
 import { loadOnce } from './load.ts'
 
 /** A database file, opened for one load or one question and closed at once: while it is open nobody else gets in. */
-export const openDuckDBFile = (path: string): DatabaseClient => ({
+export const openDuckDBFile = (path: string, signal?: AbortSignal): DatabaseClient => ({
   location: pathToFileURL(path).href,
   load: (request) => request.tables.attach(path, (database) => loadOnce(database, request)),
   select: ({ sql, tables }) => tables.openDatabase(path, 'read', (database) => database.select(sql)),
@@ -21,8 +22,9 @@ export const openDuckDBFile = (path: string): DatabaseClient => ({
       throw new Refused({ code: 'not-found', message: `There is no database ${path} yet. The first load makes it.` })
     }
     return readOnly(path, async (connection) => {
-      const reader = await connection.runAndReadUntil(sql, limit)
-      const columns = reader.columnNames().map((name, index) => ({ name, type: String(reader.columnTypes()[index]) }))
+      const reader = await stoppable(connection, signal, () => firstRows(connection, sql, limit))
+      const { names } = uniqueNames(reader.columnNames())
+      const columns = names.map((name, index) => ({ name, type: String(reader.columnTypes()[index]) }))
       const rows = reader.getRowsJson().slice(0, limit)
       return {
         columns,
@@ -36,6 +38,32 @@ export const openDuckDBFile = (path: string): DatabaseClient => ({
   },
   close: () => Promise.resolve(),
 })
+
+/** Streamed, so that a query of many rows costs no more than those that are asked for. A stream that fails ends its transaction. */
+const firstRows = async (connection: DuckDBConnection, sql: string, limit: number): Promise<DuckDBResultReader> => {
+  await connection.run('BEGIN TRANSACTION')
+  const reader = await connection.streamAndReadUntil(sql, limit)
+  if (reader.done) await connection.run('COMMIT')
+  return reader
+}
+
+const stoppable = async <T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const stop = () => connection.interrupt()
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    signal?.throwIfAborted()
+    return await work()
+  } catch (cause) {
+    if (!signal?.aborted) throw cause
+    throw new Refused({ code: 'cancelled', message: 'Stopped; nothing was changed in the database.' }, { cause })
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
 
 export async function* testDuckDBFile(path: string): AsyncGenerator<TestStage> {
   if (!(await isThere(path))) {
@@ -69,6 +97,9 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** DuckDB points at the place in the lines below; where the statement stands is no matter of ours. */
+const inShort = (message: string): string => message.replace(/^Failed to extract statements: /, '').split('\n')[0] ?? ''
+
 const readOnly = async <T>(path: string, use: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
   const { DuckDBInstance } = await import('@duckdb/node-api')
   try {
@@ -80,8 +111,8 @@ const readOnly = async <T>(path: string, use: (connection: DuckDBConnection) => 
       instance.closeSync()
     }
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new Refused(lockFailure(error.message) ?? { code: 'invalid', message: error.message.split('\n')[0] ?? '' }, {
+    if (!(error instanceof Error) || error instanceof Refused) throw error
+    throw new Refused(lockFailure(error.message) ?? { code: 'invalid', message: inShort(error.message) }, {
       cause: error,
     })
   }

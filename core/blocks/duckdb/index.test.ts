@@ -1,3 +1,5 @@
+import { noHttp } from '#test/fixtures/no-http.ts'
+import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +25,14 @@ const made = async (name: string, sql: string) => {
 
 const stages = (path: string) =>
   Array.fromAsync(
-    duckdbBlock.test({ settings: { path }, home: folder, signal, secret: () => Promise.reject(new Error('none')) }),
+    duckdbBlock.test({
+      settings: { path },
+      home: folder,
+      signal,
+      block: noNestedBlock,
+      http: noHttp,
+      secret: () => Promise.reject(new Error('none')),
+    }),
   )
 
 test('a question is answered with columns, exact values and no more rows than asked', async () => {
@@ -37,6 +46,21 @@ test('a question is answered with columns, exact values and no more rows than as
     { n: 0, d: '1.50', big: '9007199254740993' },
     { n: 1, d: '1.50', big: '9007199254740993' },
   ])
+})
+
+test('columns of one name are told apart', async () => {
+  const database = await made('twice.duckdb', 'CREATE TABLE t AS SELECT 1 AS n')
+  const { columns, rows } = await database.query('SELECT a.n, b.n + 1 AS n FROM t a, t b', 1)
+  expect([columns.map(({ name }) => name), rows]).toEqual([['n', 'n_2'], [{ n: 1, n_2: 2 }]])
+})
+
+test('a question that is not wanted any more is stopped', async () => {
+  await made('slow.duckdb', 'SELECT 1')
+  const left = new AbortController()
+  const slow = openDuckDBFile(join(folder, 'slow.duckdb'), left.signal)
+  const asked = slow.query('SELECT count(*) FROM range(1000000) a, range(1000000) b', 1)
+  left.abort()
+  await expect(asked).rejects.toMatchObject({ failure: { code: 'cancelled' } })
 })
 
 test('a question cannot write, nor read other files', async () => {

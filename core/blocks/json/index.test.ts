@@ -1,3 +1,5 @@
+import { noHttp } from '#test/fixtures/no-http.ts'
+import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
 import { expect, test } from 'vitest'
 import type { JsonValue } from '#core/model/handle.ts'
 import { json } from './index.ts'
@@ -12,7 +14,14 @@ test.each<[JsonValue, string]>([
   expect(settings).toEqual({ value })
   const signal = new AbortController().signal
   const stages = []
-  for await (const stage of json.test({ settings, secret: async () => '', home: '/nowhere', signal }))
+  for await (const stage of json.test({
+    settings,
+    secret: async () => '',
+    home: '/nowhere',
+    block: noNestedBlock,
+    http: noHttp,
+    signal,
+  }))
     stages.push(stage)
   expect(stages).toMatchObject([{ ok: true, message }])
 })

@@ -9,12 +9,22 @@ const describe = (value: JsonValue): string => {
   return `A ${value === null ? 'null' : typeof value}.`
 }
 
+const docs = `
+One value of any shape that several flows share: a list of colours, a mapping of names, settings of a report.
+
+Flows read the whole of it, \`{{ blocks.json.taxi.value }}\`, or a part, \`{{ blocks.json.taxi.value.years[0] }}\`. An expression that
+is a field's only content keeps its type, so a list can feed \`for_each: "{{ blocks.json.taxi.value.colors }}"\`.
+
+It is shown on the screen and exported with the block, so it is no place for passwords: use a Secret block for them.
+`
+
 export const json = defineBlock({
   type: 'json',
   version: 1,
   title: 'JSON',
   summary: 'One JSON value that several flows share, read as {{ blocks.json.name.value }}.',
   icon: 'braces',
+  docs,
   config: z.object({
     value: field.json({
       title: 'Value',

@@ -29,6 +29,7 @@ export const openLocalStorage = (base: string): StorageClient => ({
   delete: async (name) => {
     await rm(await objectPath(base, name), { force: true })
   },
+  localPath: (name) => objectPath(base, name),
   close: () => Promise.resolve(),
 })
 

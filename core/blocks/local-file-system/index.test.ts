@@ -1,3 +1,5 @@
+import { noHttp } from '#test/fixtures/no-http.ts'
+import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -107,6 +109,8 @@ test('its test names the folder, what is missing and what to do', async () => {
       localFileSystemBlock.test({
         settings: { path },
         home: folder,
+        block: noNestedBlock,
+        http: noHttp,
         signal,
         secret: () => Promise.reject(new Error('none')),
       }),

@@ -6,12 +6,23 @@ import { field } from '#core/kinds/field.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { openLocalStorage } from './client.ts'
 
+const docs = `
+A folder on this machine, used like a bucket by the \`storage.*\` tasks: a data lake without an account. Moving a flow to a bucket in
+the cloud is choosing another block.
+
+- A relative folder lies below the home of Millrace; every home begins with \`local-file-system/lake\`.
+- Names within it are always written with \`/\`, and nothing outside the folder can be reached: not by \`..\`, not by a link that
+  leads out of it.
+- The folder, and those below it, are made when something is stored.
+`
+
 export const localFileSystemBlock = defineBlock({
   type: 'local-file-system',
   version: 1,
   title: 'Local folder',
   summary: 'A folder on this machine as a storage: a lake without an account.',
   icon: 'folder',
+  docs,
   config: z.object({
     path: field.path({
       title: 'Folder',
@@ -20,7 +31,7 @@ export const localFileSystemBlock = defineBlock({
     }),
   }),
   secrets: {},
-  capabilities: ['storage'],
+  capabilities: ['storage', 'writable-storage'],
   examples: [{ path: 'lake' }, { path: '/srv/lake' }],
   openStorage: ({ settings, home }) => Promise.resolve(openLocalStorage(resolve(home, settings.path))),
   test: ({ settings, home }) => testFolder(resolve(home, settings.path)),

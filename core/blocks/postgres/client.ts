@@ -61,11 +61,16 @@ const connect = async (target: PostgresTarget, signal: AbortSignal): Promise<Cli
   try {
     return await connectOnce(target, true, signal)
   } catch (error) {
-    const unsupported =
-      error instanceof Refused && error.cause instanceof Error && /does not support SSL/.test(error.cause.message)
-    if (!unsupported) throw error
+    if (!wantsNoEncryption(error)) throw error
     return connectOnce(target, false, signal)
   }
+}
+
+/** The server cannot encrypt, or lets this user in only without. */
+const wantsNoEncryption = (error: unknown): boolean => {
+  if (!(error instanceof Refused) || !(error.cause instanceof Error)) return false
+  const { message } = error.cause
+  return /does not support SSL/.test(message) || (/pg_hba/.test(message) && /SSL encryption|SSL on/.test(message))
 }
 
 export const tlsOptions = ({ tls, ca }: PostgresTarget): ConnectionOptions | false => {

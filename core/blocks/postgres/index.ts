@@ -22,12 +22,29 @@ const openPostgres = async (context: BlockContext<PostgresSettings>): Promise<Da
   }
 }
 
+const docs = `
+A PostgreSQL server. The \`database.*\` tasks load tables into it, run queries whose rows become tables, and execute statements.
+
+**What it needs.** Host, database and user, or one URL (which is secret, since a password stands in it); and a password, unless the
+server asks for none. What the user may do decides what flows can: \`CREATE\` on the schema to make tables, \`INSERT\` to append,
+\`TRUNCATE\` or ownership to replace.
+
+**TLS.** \`prefer\` takes TLS where the server has it, \`require\` insists on it, \`verify-ca\` and \`verify-full\` also check the certificate;
+a CA of your own is given as its text. Servers on the Internet should have \`verify-full\`.
+
+**Loads are done once.** Each load is recorded in \`_millrace_loads\` beside the table, in the same transaction as its rows.
+
+If its test fails: *Reach the server* is about host, port and firewall; *Encrypt* about certificates; *Sign in* about user,
+password and the server’s \`pg_hba.conf\`.
+`
+
 export const postgresBlock = defineBlock({
   type: 'postgres',
   version: 1,
   title: 'PostgreSQL',
   summary: 'A PostgreSQL database: rows are loaded exactly once, queries give tables.',
   icon: 'database',
+  docs,
   config: postgresSettings,
   secrets: {
     password: { title: 'Password', optional: true },
@@ -37,6 +54,7 @@ export const postgresBlock = defineBlock({
       optional: true,
     },
   },
+  needs: ({ host }) => (host === undefined ? ['url'] : []),
   capabilities: ['database'],
   examples: [
     { host: 'localhost', database: 'ny_taxi', user: 'root' },

@@ -164,14 +164,31 @@ const explainSignIn = (code: string, message: string, target: PostgresTarget): E
     case '3D000':
       return { code: 'not-found', message: `There is no database “${database}”.`, remedy: 'Create it, or correct its name.' } // prettier-ignore
     case '53300':
-      return {
-        code: 'unavailable',
-        retryable: true,
-        message: 'The server has no connection left.',
-        remedy: 'Close others or raise max_connections; a later try may succeed.',
-      }
+      return explainFull(message, target)
     default:
       return null
+  }
+}
+
+const explainFull = (message: string, { user, database }: PostgresTarget): Explanation => {
+  const whose = /for role/.test(message)
+    ? `“${user}”`
+    : /for database/.test(message)
+      ? `the database “${database}”`
+      : null
+  if (whose === null) {
+    return {
+      code: 'unavailable',
+      retryable: true,
+      message: 'The server has no connection left.',
+      remedy: 'Close others or raise max_connections; a later try may succeed.',
+    }
+  }
+  return {
+    code: 'unavailable',
+    retryable: true,
+    message: `The server lets ${whose} have no more connections at once.`,
+    remedy: 'Close others or have its CONNECTION LIMIT raised; a later try may succeed.',
   }
 }
 
@@ -180,6 +197,7 @@ const codes: Readonly<Record<string, { code: FailureCode; retryable?: true }>> =
   '22': { code: 'data' },
   '23': { code: 'data' },
   '25': { code: 'invalid' },
+  '25006': { code: 'denied' },
   '28': { code: 'denied' },
   '40': { code: 'unavailable', retryable: true },
   '42': { code: 'invalid' },
@@ -228,6 +246,8 @@ const remedyOf = (code: string): string => {
       return 'Ask the owner for the right, or sign in as another user.'
     case '22021':
       return "Text of PostgreSQL holds no NUL character: take it out (table.select), for example with replace(x, chr(0), '')."
+    case '25006':
+      return 'This user or server is for reading only: sign in as one that may write, or name the primary server.'
     case '57014':
       return 'Raise the time-out, or do less at once.'
     case '53100':

@@ -138,10 +138,17 @@ async function* signInStages(target: PostgresTarget, signal: AbortSignal): Async
 
 const rightsSql = `SELECT current_setting('server_version') AS version, (n.oid IS NOT NULL)::text AS there,
     coalesce(has_schema_privilege(n.oid, 'USAGE'), false)::text AS usable, coalesce(has_schema_privilege(n.oid, 'CREATE'), false)::text AS creatable,
-    has_database_privilege(current_database(), 'CREATE')::text AS schemas
+    has_database_privilege(current_database(), 'CREATE')::text AS schemas, current_setting('transaction_read_only') AS reads_only
   FROM (SELECT 1) AS one LEFT JOIN pg_namespace n ON n.nspname = $1`
 
 const rightsOf = (facts: AnswerRow, { schema, user }: PostgresTarget): Pick<TestStage, 'ok' | 'message' | 'remedy'> => {
+  if (facts['reads_only'] === 'on' && facts['usable'] === 'true') {
+    return {
+      ok: true,
+      message: `“${schema}” can be read; nothing can be written, as this user or server is for reading only.`,
+      remedy: 'To load rows, sign in as one that may write, or name the primary server.',
+    }
+  }
   if (facts['there'] !== 'true') {
     if (facts['schemas'] === 'true')
       return { ok: true, message: `“${schema}” is not there yet; the first load makes it.` }

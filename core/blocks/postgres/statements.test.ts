@@ -146,3 +146,15 @@ testWithPostgres('a cancelled statement ends on the server and changes nothing',
   await expect(slow).rejects.toMatchObject({ failure: { code: 'cancelled' } })
   expect(await server.ask("SELECT to_regclass('never') AS it")).toEqual([{ it: null }])
 })
+
+testWithPostgres('a console is answered what has no cursor too, and columns of one name are told apart', async () => {
+  const client = await clientOf(server)
+  expect((await client.query('SHOW server_encoding', 1)).rows).toEqual([{ server_encoding: 'UTF8' }])
+  const plan = await client.query('EXPLAIN SELECT count(*) FROM pg_class', 1)
+  expect([plan.columns.map(({ name }) => name), plan.rows.length]).toEqual([['QUERY PLAN'], 1])
+  expect(await client.query('SELECT 1 AS n, 2 AS n', 1)).toMatchObject({
+    columns: [{ name: 'n' }, { name: 'n_2' }],
+    rows: [{ n: 1, n_2: 2 }],
+  })
+  await client.close()
+})

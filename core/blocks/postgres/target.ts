@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { BlockContext } from '#core/kinds/block-type.ts'
 import { parseDuration } from '#core/model/duration.ts'
+import { secretIfSet } from '#core/kinds/secret-if-set.ts'
 import { Refused } from '#core/model/failure.ts'
 import { parseUrl } from './parse-url.ts'
 import type { PostgresSettings, TlsMode } from './settings.ts'
@@ -61,16 +62,6 @@ const urlOf = async (secret: BlockContext<PostgresSettings>['secret']): Promise<
   const url = await secretIfSet(secret, 'url')
   if (url !== null) return url
   throw missing('host', 'Give the host, database and user of the server, or set the secret “url”.')
-}
-
-const secretIfSet = async (secret: (field: string) => Promise<string>, field: string): Promise<string | null> => {
-  try {
-    return await secret(field)
-  } catch (error) {
-    if (error instanceof Refused && error.failure.code === 'not-found' && / is not set\./.test(error.message))
-      return null
-    throw error
-  }
 }
 
 const certificateOf = async (given: string, home: string): Promise<string> => {

@@ -1,3 +1,5 @@
+import { noHttp } from '#test/fixtures/no-http.ts'
+import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
 import { expect, test } from 'vitest'
 import { secret } from './index.ts'
 
@@ -5,6 +7,8 @@ const context = (read: (field: string) => Promise<string>) => ({
   settings: {},
   secret: read,
   home: '/nowhere',
+  block: noNestedBlock,
+  http: noHttp,
   signal: new AbortController().signal,
 })
 

@@ -1,65 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { text as readAll } from 'node:stream/consumers'
-import path from 'node:path'
 import type { EngineClient } from '#core/api/client.ts'
 import type { Block } from '#core/model/block.ts'
-import { formatDuration } from '#core/model/duration.ts'
-import { Refused } from '#core/model/failure.ts'
-import { exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
-import { readText } from './flow.ts'
-
-export type BlockOptions = {
-  readonly set: readonly string[]
-  /** A secret field whose value comes from standard input. */
-  readonly stdin: string | null
-  /** `field=file`: secret fields whose values come from files. */
-  readonly files: readonly string[]
-  readonly allowShort: boolean
-}
-
-export const listBlockTypes = async (client: EngineClient, terminal: Terminal, json: boolean): Promise<ExitCode> => {
-  const types = await client.blocks.types()
-  if (json) for (const type of types) printJson(terminal, type)
-  else
-    terminal.out(
-      formatTable(
-        ['type', 'title', 'for'],
-        types.map((type) => [type.type, type.title, type.capabilities.join(', ')]),
-      ),
-    )
-  return exitCodes.completed
-}
-
-export const inspectBlockType = async (client: EngineClient, terminal: Terminal, name: string): Promise<ExitCode> => {
-  const types = await client.blocks.types()
-  const found = types.find((type) => type.type === name)
-  if (!found) {
-    throw new Refused({
-      code: 'not-found',
-      message: `There is no block type “${name}”. There are: ${types.map(({ type }) => type).join(', ')}.`,
-    })
-  }
-  printJson(terminal, found)
-  return exitCodes.completed
-}
-
-export const listBlocks = async (client: EngineClient, terminal: Terminal, json: boolean): Promise<ExitCode> => {
-  const blocks = await client.blocks.list()
-  if (json) for (const block of blocks) printJson(terminal, block)
-  else
-    terminal.out(
-      formatTable(
-        ['block', 'settings'],
-        blocks.map((block) => [block.reference, JSON.stringify(block.settings)]),
-      ),
-    )
-  return exitCodes.completed
-}
-
-export const inspectBlock = async (client: EngineClient, terminal: Terminal, block: string): Promise<ExitCode> => {
-  printJson(terminal, await client.blocks.inspect({ block }))
-  return exitCodes.completed
-}
+import { exitCodes, printJson, type ExitCode, type Terminal } from '../terminal.ts'
+import { blockJson, stageLines } from './block-lines.ts'
+import { readGiven, type BlockOptions } from './block-options.ts'
 
 export const createBlock = async (
   client: EngineClient,
@@ -67,40 +10,64 @@ export const createBlock = async (
   block: { type: string; name: string },
   options: BlockOptions,
 ): Promise<ExitCode> => {
-  const texts = await readSettings(client, block.type, options)
-  const secrets = await readSecrets(options)
-  const created = await client.blocks.create({ ...block, texts, secrets, allowShort: options.allowShort })
-  return printBlock(terminal, created)
+  const type = (await client.blocks.types()).find((known) => known.type === block.type)
+  const given = await readGiven(type, options)
+  const created = await client.blocks.create({ ...block, ...given, allowShort: options.allowShort })
+  return printBlock(terminal, created, options.json)
 }
+
+type EditOptions = BlockOptions & { readonly unset: readonly string[]; readonly clear: readonly string[] }
 
 export const editBlock = async (
   client: EngineClient,
   terminal: Terminal,
   block: string,
-  options: BlockOptions,
+  options: EditOptions,
 ): Promise<ExitCode> => {
-  const { type } = await client.blocks.inspect({ block })
-  const texts = await readSettings(client, type, options)
-  const secrets = await readSecrets(options)
-  return printBlock(terminal, await client.blocks.edit({ block, texts, secrets, allowShort: options.allowShort }))
+  const before = await client.blocks.inspect({ block })
+  const type = (await client.blocks.types()).find((known) => known.type === before.type)
+  const { texts, secrets } = await readGiven(type, options)
+  const cleared = Object.fromEntries(options.clear.map((field): [string, null] => [field, null]))
+  const { unset, allowShort } = options
+  const edited = await client.blocks.edit({
+    block,
+    texts,
+    secrets: { ...cleared, ...secrets },
+    unset: [...unset],
+    allowShort,
+  })
+  return printBlock(terminal, edited, options.json)
 }
 
 export const renameBlock = async (
   client: EngineClient,
   terminal: Terminal,
-  block: string,
-  name: string,
-): Promise<ExitCode> => printBlock(terminal, await client.blocks.rename({ block, name }))
+  { block, name }: { readonly block: string; readonly name: string },
+  json: boolean,
+): Promise<ExitCode> => {
+  const renamed = await client.blocks.rename({ block, name })
+  const { flows, blocks } = renamed
+  if (json) printJson(terminal, { block: blockJson(renamed.block, null), flows, blocks })
+  else terminal.out(renamed.block.reference)
+  for (const changed of [...flows.map((flow) => `The flow ${flow}`), ...blocks])
+    terminal.err(`${changed} names it anew.`)
+  return exitCodes.completed
+}
 
 export const duplicateBlock = async (
   client: EngineClient,
   terminal: Terminal,
-  block: string,
-  name: string,
-): Promise<ExitCode> => printBlock(terminal, await client.blocks.duplicate({ block, name }))
+  { block, name }: { readonly block: string; readonly name: string },
+  json: boolean,
+): Promise<ExitCode> => printBlock(terminal, await client.blocks.duplicate({ block, name }), json)
 
-export const deleteBlock = async (client: EngineClient, terminal: Terminal, block: string): Promise<ExitCode> => {
-  await client.blocks.delete({ block })
+export const deleteBlock = async (
+  client: EngineClient,
+  terminal: Terminal,
+  block: string,
+  force: boolean,
+): Promise<ExitCode> => {
+  await client.blocks.delete({ block, force })
   terminal.err(`Block ${block} is deleted.`)
   return exitCodes.completed
 }
@@ -109,85 +76,26 @@ export const testBlock = async (
   client: EngineClient,
   terminal: Terminal,
   block: string,
-  json: boolean,
+  { json, send, write }: { readonly json: boolean; readonly send: boolean; readonly write: boolean },
 ): Promise<ExitCode> => {
   let ok = true
-  for await (const stage of await client.blocks.test({ block })) {
+  for await (const stage of await client.blocks.test({ block, write })) {
     ok &&= stage.ok
     if (json) printJson(terminal, stage)
-    else
-      terminal.out(
-        `${stage.ok ? 'ok    ' : 'failed'}  ${stage.stage}  ${formatDuration(stage.duration)}  ${stage.message}`,
-      )
-    if (!json && stage.remedy !== undefined) terminal.out(`        ${stage.remedy}`)
+    else for (const line of stageLines(stage)) terminal.out(line)
   }
-  return ok ? exitCodes.completed : exitCodes.failed
-}
-
-export const exportBlocks = async (
-  client: EngineClient,
-  terminal: Terminal,
-  blocks: readonly string[],
-): Promise<ExitCode> => {
-  const { text } = await client.blocks.export({ blocks: [...blocks] })
-  terminal.write(text)
-  return exitCodes.completed
-}
-
-export const importBlocks = async (client: EngineClient, terminal: Terminal, file: string): Promise<ExitCode> => {
-  const { blocks, missing } = await client.blocks.import({ text: await readText(file) })
-  for (const block of blocks) terminal.out(block.reference)
-  for (const { reference, field } of missing) {
-    terminal.err(`Still to be set: ${field} of ${reference}. millrace block edit ${reference} --stdin ${field}`)
+  if (!ok) return exitCodes.failed
+  if (send) {
+    const sent = await client.blocks.sendTest({ block })
+    if (json) printJson(terminal, sent)
+    else terminal.out(`sent    A test message went to ${sent.location}. The answer: ${sent.answer}`)
   }
   return exitCodes.completed
 }
 
-const printBlock = (terminal: Terminal, block: Block): ExitCode => {
-  terminal.out(block.reference)
+const printBlock = (terminal: Terminal, block: Block, json: boolean): ExitCode => {
+  if (json) printJson(terminal, blockJson(block, null))
+  else terminal.out(block.reference)
+  if (block.problem !== null) terminal.err(`It cannot be used yet: ${block.problem}`)
   return exitCodes.completed
-}
-
-/** `--set` never takes a secret: arguments show in process lists and shell histories. */
-const readSettings = async (
-  client: EngineClient,
-  type: string,
-  options: BlockOptions,
-): Promise<Record<string, string>> => {
-  const secrets = (await client.blocks.types()).find((known) => known.type === type)?.secrets ?? {}
-  const texts: Record<string, string> = {}
-  for (const pair of options.set) {
-    const [field, value] = splitPair(pair, '--set')
-    if (field in secrets) {
-      throw new Refused({
-        code: 'invalid',
-        message: `“${field}” is secret and never an argument. Pipe it: … | millrace block create ${type} NAME --stdin ${field}`,
-      })
-    }
-    texts[field] = value
-  }
-  return texts
-}
-
-const readSecrets = async (options: BlockOptions): Promise<Record<string, string>> => {
-  const secrets: Record<string, string> = {}
-  for (const pair of options.files) {
-    const [field, file] = splitPair(pair, '--file')
-    secrets[field] = await readFile(path.resolve(process.cwd(), file), 'utf8').catch((cause: unknown) => {
-      throw new Refused({ code: 'not-found', message: `The file ${file} for “${field}” cannot be read.` }, { cause })
-    })
-  }
-  if (options.stdin !== null) {
-    const value = await readAll(process.stdin)
-    // `echo` and most editors end a line that is no part of the secret.
-    secrets[options.stdin] = value.replace(/\r?\n$/, '')
-  }
-  return secrets
-}
-
-const splitPair = (pair: string, option: string): [string, string] => {
-  const equals = pair.indexOf('=')
-  if (equals < 1)
-    throw new Refused({ code: 'invalid', message: `“${pair}” is not a setting. Write ${option} field=value.` })
-  return [pair.slice(0, equals), pair.slice(equals + 1)]
 }

@@ -1,4 +1,5 @@
 import type { EngineClient } from '#core/api/client.ts'
+import { counted } from '#core/model/counted.ts'
 import { exitCodes, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 
 export const viewConfig = async (client: EngineClient, terminal: Terminal, json: boolean): Promise<ExitCode> => {
@@ -7,6 +8,17 @@ export const viewConfig = async (client: EngineClient, terminal: Terminal, json:
     else terminal.out(`${entry.key}='${entry.value}' (from ${entry.source})`)
   }
   return exitCodes.completed
+}
+
+/** What is kept in the former place does not come along by itself. */
+const sayWhereSecretsAre = async (client: EngineClient, terminal: Terminal): Promise<void> => {
+  const { backend, state, message } = await client.system.secrets({})
+  if (state !== 'ready' && backend !== 'none') terminal.err(message)
+  const { elsewhere } = await client.system.checkSecrets().catch(() => ({ elsewhere: [] }))
+  if (elsewhere.length > 0)
+    terminal.err(
+      `${counted(elsewhere.length, 'secret is', 'secrets are')} still where they were. Take them along: millrace secrets move ${backend}`,
+    )
 }
 
 export const setConfig = async (
@@ -22,6 +34,7 @@ export const setConfig = async (
     }
     await client.system.setConfig({ key: pair.slice(0, equals), value: pair.slice(equals + 1) })
     terminal.err(`Set ${pair.slice(0, equals)}.`)
+    if (pair.slice(0, equals) === 'secrets') await sayWhereSecretsAre(client, terminal)
   }
   return exitCodes.completed
 }
@@ -35,12 +48,5 @@ export const unsetConfig = async (
     await client.system.unsetConfig({ key })
     terminal.err(`Unset ${key}.`)
   }
-  return exitCodes.completed
-}
-
-export const secretsStatus = async (client: EngineClient, terminal: Terminal, json: boolean): Promise<ExitCode> => {
-  const report = await client.system.secrets()
-  if (json) printJson(terminal, report)
-  else terminal.out(`${report.backend}: ${report.state}. ${report.message}`)
   return exitCodes.completed
 }

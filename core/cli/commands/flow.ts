@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { EngineClient } from '#core/api/client.ts'
+import { parseBlockPath } from '#core/model/block-reference.ts'
 import { Refused } from '#core/model/failure.ts'
 import { flowRunJson } from '../json-lines.ts'
 import { describeProblem, exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
@@ -68,7 +69,9 @@ export const importFlow = async (
   file: string,
   options: { overwrite: boolean },
 ): Promise<ExitCode> => {
-  const text = await readText(file)
+  const { text } = parseBlockPath(file)
+    ? await client.flows.export({ source: sourceOf(file), withSubflows: true })
+    : { text: await readText(file) }
   const { names } = await client.flows.import({ text, overwrite: options.overwrite })
   for (const name of names) terminal.out(name)
   return exitCodes.completed

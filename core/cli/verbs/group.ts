@@ -10,13 +10,25 @@ export type Call<Options> = {
   readonly options: Options
 }
 
+/**
+ * When the vault's passphrase is needed: where it is the place chosen; the same, but nobody is asked for it; always; unless
+ * there is no vault yet.
+ */
+export type SecretsUse = 'chosen' | 'chosen-if-given' | 'vault' | 'vault-if-any'
+type UsesSecrets = boolean | ((args: readonly string[]) => SecretsUse)
+
+export const secretsUseOf = (uses: UsesSecrets, args: readonly string[]): SecretsUse | null => {
+  if (typeof uses === 'function') return uses(args)
+  return uses ? 'chosen' : null
+}
+
 export type Verb<Options extends object> = {
   /** With its arguments, for example `inspect <flow>`. */
   readonly usage: string
   readonly summary: string
   readonly options?: (command: Command) => Command
-  /** It may read or set secrets, so the vault's passphrase is asked for. */
-  readonly usesSecrets?: boolean
+  /** It may read or set secrets, so the vault's passphrase is asked for. `true`: where the vault is the place. */
+  readonly usesSecrets?: UsesSecrets
   readonly action: (call: Call<Options>) => Promise<ExitCode>
 }
 

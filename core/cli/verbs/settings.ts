@@ -1,4 +1,4 @@
-import { jsonOption, type Group, type JsonOption } from './group.ts'
+import { jsonOption, wholeNumber, type Group, type JsonOption } from './group.ts'
 
 export const addLimits = ({ verb }: Group): void => {
   verb({
@@ -50,11 +50,30 @@ export const addConfig = ({ verb }: Group): void => {
   })
 }
 
-export const addSecrets = ({ verb }: Group): void =>
+export const addSecrets = ({ verb }: Group): void => {
   verb<JsonOption>({
     usage: 'status',
     summary: 'say where secrets are kept and whether they can be read',
     options: jsonOption,
+    usesSecrets: () => 'chosen-if-given',
     action: async ({ client, terminal, options }) =>
-      (await import('../commands/config.ts')).secretsStatus(client, terminal, options.json ?? false),
+      (await import('../commands/secrets.ts')).secretsStatus(client, terminal, options.json ?? false),
   })
+  verb<JsonOption>({
+    usage: 'move <place>',
+    summary: 'take all secrets to the keychain or to the vault, and keep them there from now on',
+    options: jsonOption,
+    usesSecrets: ([place]) => (place === 'vault' ? 'vault' : 'vault-if-any'),
+    action: async ({ client, terminal, args: [place = ''], options }) =>
+      (await import('../commands/secrets.ts')).moveSecrets(client, terminal, { place, json: options.json ?? false }),
+  })
+  verb<{ readonly newPassphraseFd?: number }>({
+    usage: 'rotate',
+    summary: 'give the vault a new passphrase',
+    options: (command) =>
+      command.option('--new-passphrase-fd <n>', 'read the new passphrase from this file descriptor', wholeNumber),
+    usesSecrets: () => 'vault-if-any',
+    action: async ({ client, terminal, options }) =>
+      (await import('../commands/secrets.ts')).rotateVault(client, terminal, options.newPassphraseFd ?? null),
+  })
+}

@@ -1,11 +1,12 @@
 import type { EditOperation, Edited, Splice } from '#core/model/flow-edit.ts'
+import { groupsOf, planGroup, tried } from './group-operations.ts'
 import type { StructuralOperation } from './plan-operation.ts'
 import { stepsOf } from './plan-operation.ts'
 import { changesOf } from './plan.ts'
 import { openFlowText } from './sharing.ts'
 import { applySplices, composition, difference, edited, inverseOf } from './splices.ts'
 
-/** Throws Refused, and changes nothing, when the edit cannot be made safely. Parses the text once for each single operation. */
+/** Throws Refused, and changes nothing, when the edit cannot be made safely. Parses the text once for each operation that cannot be made together with those before it. */
 export const applyEdit = (text: string, operation: EditOperation): Edited => {
   switch (operation.kind) {
     case 'replace-text':
@@ -15,11 +16,27 @@ export const applyEdit = (text: string, operation: EditOperation): Edited => {
     case 'batch':
       return inTurn(
         text,
-        operation.operations.map((each) => (now) => applyEdit(now, each)),
+        groupsOf(operation.operations).map((group) => (now) => applyGroup(now, group)),
       )
     default:
       return applyStructural(text, operation)
   }
+}
+
+/** All of a group in one pass, or one after the other where that cannot be. */
+const applyGroup = (text: string, group: readonly EditOperation[]): Edited => {
+  const [only, second] = group
+  if (only && !second) return applyEdit(text, only)
+  const flow = openFlowText(text)
+  const plan = planGroup(flow, group)
+  const changed = plan && tried(() => edited(text, changesOf(flow, plan)))
+  return (
+    changed ??
+    inTurn(
+      text,
+      group.map((each) => (now) => applyEdit(now, each)),
+    )
+  )
 }
 
 const spliced = (text: string, splices: readonly Splice[]): Edited => ({

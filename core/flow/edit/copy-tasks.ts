@@ -53,9 +53,26 @@ const writeOut = (
   }).text
 
 /** The text of each task with the comments that belong to it, its key in the first column. Null where it cannot be cut out. */
-export const linesOfTasks = (text: string, ids: readonly string[]): readonly string[] | null => {
+export const linesOfTasks = (text: string, ids: readonly string[]): readonly string[] | null =>
+  linesOf(text, 'tasks', ids)
+
+/** A part of a section with the lines it has, or written anew where these would mean something else alone. */
+export const copySection = (text: string, section: string, names: readonly string[]): string => {
+  const value = valueAt(openFlowText(text), [section])
+  const part = Object.fromEntries(
+    Object.entries(isJsonMap(value) ? value : {}).filter(([name]) => names.includes(name)),
+  )
+  if (Object.keys(part).length === 0) return ''
+  const written = applyEdit('', { kind: 'set', path: [section], value: part }).text
+  const lines = linesOf(text, section, Object.keys(part))
+  if (lines === null) return written
+  const cut = `${section}:\n${lines.map(indented).join('')}`
+  return meansTheSame(cut, written) ? cut : written
+}
+
+const linesOf = (text: string, section: string, ids: readonly string[]): readonly string[] | null => {
   const flow = openFlowText(text)
-  const { kind, last } = reach(flow, ['tasks'])
+  const { kind, last } = reach(flow, [section])
   if (kind !== 'own' || !isMapNode(last.node)) return null
   const { node } = last
   const tasks = collectionText(flow, last, node)

@@ -1,11 +1,11 @@
 /** Where in a text an expression names a task. Offsets. */
 export type TaskMention = { readonly task: string; readonly from: number; readonly to: number }
 
-type Find = (expression: string, shift: number) => TaskMention[]
+type Find<M> = (expression: string, shift: number) => M[]
 
 /** Looks within `{{ … }}` and `{% … %}`, as liquidjs reads them; what stands in a raw block is passed over. */
-const inBraces = (text: string, find: Find): TaskMention[] => {
-  const mentions: TaskMention[] = []
+export const inBraces = <M>(text: string, find: Find<M>): M[] => {
+  const mentions: M[] = []
   const opening = /\{\{-?|\{%-?/g
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
     const from = found.index + found[0].length
@@ -17,7 +17,7 @@ const inBraces = (text: string, find: Find): TaskMention[] => {
   return mentions
 }
 
-const inCondition = (text: string, find: Find): TaskMention[] =>
+export const inCondition = <M>(text: string, find: Find<M>): M[] =>
   /\{\{|\{%/.test(text) ? inBraces(text, find) : find(text, 0)
 
 /** Finds `tasks.x` and `tasks["x"]`; text in quotes is passed over. */
@@ -49,9 +49,9 @@ const endOfOutput = (text: string, from: number): number => {
   return Math.min(at, text.length)
 }
 
-const isQuote = (character: string | undefined) => character === '"' || character === "'"
+export const isQuote = (character: string | undefined) => character === '"' || character === "'"
 
-const afterQuoted = (text: string, start: number): number => {
+export const afterQuoted = (text: string, start: number): number => {
   let at = start + 1
   while (at < text.length && text[at] !== text[start]) at += text[at] === '\\' ? 2 : 1
   return Math.min(at + 1, text.length)
@@ -93,9 +93,10 @@ const mentionsIn = (expression: string, shift: number): TaskMention[] => {
 }
 
 /** In `{{ tasks.x-}}` the dash trims blanks. */
-const withoutTrim = (name: string, isLast: boolean): string => (isLast && name.endsWith('-') ? name.slice(0, -1) : name)
+export const withoutTrim = (name: string, isLast: boolean): string =>
+  isLast && name.endsWith('-') ? name.slice(0, -1) : name
 
-const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
+export const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
   pattern.lastIndex = at
   return pattern.exec(text)
 }

@@ -19,8 +19,8 @@ export type Reference = Place & {
   readonly within: readonly Field[]
 }
 
-/** All that name one task, each place once. `tasks` are the fields of all tasks. */
-export const referencesTo = (flow: FlowText, tasks: readonly Field[], task: string): Reference[] => {
+/** All that name one of these tasks, each place once. `tasks` are the fields of all tasks. */
+export const referencesToAny = (flow: FlowText, tasks: readonly Field[], names: ReadonlySet<string>): Reference[] => {
   const seen = new Set<ParsedNode>()
   const references = tasks.flatMap((field) => {
     if (field.key === 'after' || field.key === 'for_each') return namesIn(flow, field.key, field, [])
@@ -29,14 +29,20 @@ export const referencesTo = (flow: FlowText, tasks: readonly Field[], task: stri
   })
   return references.filter(({ node, kind }) => {
     const value = resolved(flow, node)
-    if (!node || seen.has(node) || !isScalarNode(value) || !namesTask(value.value, task, kind)) return false
+    if (!node || seen.has(node) || !isScalarNode(value) || !namesTask(value.value, names, kind)) return false
     seen.add(node)
     return true
   })
 }
 
-const namesTask = (value: unknown, task: string, kind: Reference['kind']): boolean =>
-  value === task || (kind === 'wire' && typeof value === 'string' && value.startsWith(`${task}.`))
+export const referencesTo = (flow: FlowText, tasks: readonly Field[], task: string): Reference[] =>
+  referencesToAny(flow, tasks, new Set([task]))
+
+const namesTask = (value: unknown, names: ReadonlySet<string>, kind: Reference['kind']): boolean => {
+  if (typeof value !== 'string') return false
+  const dot = kind === 'wire' ? value.indexOf('.') : -1
+  return names.has(value) || (dot !== -1 && names.has(value.slice(0, dot)))
+}
 
 const namesIn = (flow: FlowText, kind: Reference['kind'], field: Field, within: readonly Field[]): Reference[] => {
   const holder = resolvedPlace(flow, field)

@@ -7,7 +7,7 @@ import type { Field } from './fields.ts'
 import { fieldOf, fieldsOf, rootPlace, sectionOf, taskFields } from './fields.ts'
 import type { Plan } from './plan.ts'
 import { isShared, nothing, together } from './plan.ts'
-import { referencesTo } from './references.ts'
+import { referencesTo, referencesToAny } from './references.ts'
 import { removeItems } from './remove-items.ts'
 import type { FlowText } from './sharing.ts'
 import { withDescendants } from './sharing.ts'
@@ -33,6 +33,21 @@ export const planRemoveTask = (flow: FlowText, { task }: OperationOf<'remove-tas
     planAction(flow, sectionOf(flow, task), { kind: 'remove', key: task }),
     place ? planAction(flow, ['layout'], { kind: 'remove', key: task }) : nothing,
   ])
+}
+
+/** The same for several tasks of a text in which nothing is shared: every place is looked at once. */
+export const planRemoveTasks = (flow: FlowText, gone: ReadonlySet<string>): Plan => {
+  const tasks = taskFields(flow)
+  const own = tasks.filter(({ key }) => gone.has(key))
+  const missing = [...gone].find((task) => own.every(({ key }) => key !== task))
+  if (missing !== undefined) throw notFound(['tasks', missing])
+  const removals = collectRemovals(flow)
+  const kept = tasks.filter(({ key }) => !gone.has(key)).flatMap((each) => fieldsOf(flow, each))
+  for (const { holder, index, within } of referencesToAny(flow, kept, gone)) removals.add(holder, index, within)
+  const layout = fieldOf(flow, rootPlace(flow), 'layout')
+  const places = layout ? fieldsOf(flow, layout).filter(({ key }) => gone.has(key)) : []
+  for (const { holder, index } of [...own, ...places]) removals.add(holder, index, [])
+  return removals.plan()
 }
 
 /** What is to be removed from each map or list. */

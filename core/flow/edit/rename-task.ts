@@ -100,7 +100,13 @@ const rewrite = (flow: FlowText, slot: Slot, text: string, keepsAnchor: boolean)
   return replaceInSlot(flow, { slot, content, keepsAnchor, models: [] })
 }
 
-const renameIn = (flow: FlowText, { slot: place, text, find }: ExpressionText, task: string, to: string): Plan => {
+/** Writes something else where an expression names something. */
+export const renameIn = (
+  flow: FlowText,
+  { slot: place, text, find }: ExpressionText,
+  task: string,
+  to: string,
+): Plan => {
   const slot = place()
   const source = slot.token ? scalarSource(slot.token) : null
   const places = source ? find(source.text).filter((mention) => mention.task === task) : []

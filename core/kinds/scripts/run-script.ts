@@ -1,6 +1,7 @@
 import type { Files, ProcessResult, TaskContext } from '#core/kinds/task-context.ts'
 import type { InputsOf, OutputsOf } from '#core/kinds/task-type.ts'
 import type { TableHandle } from '#core/model/handle.ts'
+import { codeFromStorage } from './code-from-storage.ts'
 import { describeInputs, type ScriptTable } from './describe-inputs.ts'
 import { lastJson, outputFile } from './script-outputs.ts'
 import { scriptFailure } from './script-failure.ts'
@@ -31,7 +32,7 @@ export const runScript = async (
 ): Promise<OutputsOf<typeof scriptOutputs>> => {
   const { config, files, processes, signal, run, log } = context
   await files.clear()
-  const command = await language(await codeOf(config, files), files)
+  const command = await language(await codeOf(context), files)
   const { env, names } = await environmentOf(context)
   const outputs = await files.makeOutputs()
   const result = await processes.run({
@@ -63,10 +64,13 @@ export const runScript = async (
   }
 }
 
-const codeOf = async ({ script, file }: ScriptConfig, files: Files): Promise<ScriptCode> =>
-  file === undefined
-    ? { kind: 'text', text: script ?? '' }
-    : { kind: 'file', path: (await files.handle(files.resolve(file))).path }
+const codeOf = async (context: ScriptContext): Promise<ScriptCode> => {
+  const { script, file, from } = context.config
+  const { files } = context
+  if (file === undefined) return { kind: 'text', text: script ?? '' }
+  const path = from === undefined ? files.resolve(file) : await codeFromStorage(context, { from, file })
+  return { kind: 'file', path: (await files.handle(path)).path }
+}
 
 /** `names` are the secrets. */
 const environmentOf = async (context: ScriptContext) => {

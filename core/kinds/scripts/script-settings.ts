@@ -19,6 +19,13 @@ export const scriptFile = (help: string) => field.path({ title: 'Script file', h
 
 /** Settings that scripts of every language have, after the code itself. */
 export const scriptSettings = {
+  from: field
+    .block({
+      title: 'From',
+      help: 'A storage that the script file is in, such as a repository; with the files beside and below it. Default: the flow’s folder.',
+      blocks: ['storage'],
+    })
+    .optional(),
   args: field
     .list(z.json(), {
       title: 'Arguments',
@@ -70,7 +77,7 @@ export const scriptSettings = {
 const configOf = z.object({ script: z.string().optional(), file: z.string().optional(), ...scriptSettings })
 export type ScriptConfig = z.output<typeof configOf>
 
-type Code = Pick<ScriptConfig, 'script' | 'file'>
+type Code = Pick<ScriptConfig, 'script' | 'file' | 'from'>
 
 /** Added to the settings of each language: the code is given in one of two ways. */
 export const checkCode = (config: Code, context: z.core.$RefinementCtx): void => {
@@ -78,14 +85,18 @@ export const checkCode = (config: Code, context: z.core.$RefinementCtx): void =>
     context.addIssue({ code: 'custom', path: ['script'], message: 'Write a script, or name a file', input: config })
   if (config.script !== undefined && config.file !== undefined)
     context.addIssue({ code: 'custom', path: ['file'], message: 'Give a script or a file, not both', input: config })
+  if (config.from !== undefined && config.file === undefined)
+    context.addIssue({ code: 'custom', path: ['from'], message: 'Name the file that is in it', input: config })
 }
 
 export const bytesOf = (size: string | number | undefined): number | null =>
   size === undefined ? null : parseBytes(size)
 
-/** The text of a script file is part of what the cache knows a script by. */
-export const scriptFingerprint = ({ file }: Code, place: FingerprintPlace): Promise<string | null> =>
-  file === undefined ? Promise.resolve(null) : place.contentHash(file)
+/** The text of a script file is part of what the cache knows a script by; one in a storage may have changed, so that it is never known again. */
+export const scriptFingerprint = ({ file, from }: Code, place: FingerprintPlace): Promise<string | null> => {
+  if (from !== undefined) return Promise.resolve(crypto.randomUUID())
+  return file === undefined ? Promise.resolve(null) : place.contentHash(file)
+}
 
 export const scriptInputs = {
   files: { kind: 'file', title: 'Files', many: true, optional: true },

@@ -19,12 +19,22 @@ test('what was exported is imported in another home, which asks for the secrets'
   const { blocks, missing } = await there.importYaml(text)
   expect(blocks.map(({ reference }) => reference)).toEqual(['block:database/zoom', 'block:json/list'])
   expect(missing).toEqual([
-    { reference: 'block:database/zoom', field: 'password' },
-    { reference: 'block:database/zoom', field: 'token' },
+    { reference: 'block:database/zoom', field: 'password', title: 'Password' },
+    { reference: 'block:database/zoom', field: 'token', title: 'Token' },
   ])
   expect(await there.exportYaml(['block:json/list'])).toContain('name: list')
   expect((await there.resolve('block:json/list')).settings).toEqual({ value: { a: [1, null] } })
   expect((await here.importYaml(text)).missing).toEqual([])
+})
+
+test('a file of an older Millrace is upgraded, one of a newer is refused', async () => {
+  const blocks = blocksService(testWorld())
+  const file = (version: number) =>
+    `millrace_blocks: 1\nblocks:\n- { type: database, name: old, version: ${version}, settings: { address: h } }\n`
+  await blocks.importYaml(file(1))
+  expect((await blocks.inspect('database/old')).settings).toEqual({ host: 'h' })
+  expect(await blocks.exportYaml([])).toContain('version: 2')
+  await expect(blocks.importYaml(file(3))).rejects.toThrow('made by a newer Millrace')
 })
 
 test('an import with mistakes saves nothing and names all of them', async () => {

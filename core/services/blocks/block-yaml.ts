@@ -1,12 +1,17 @@
 import { parseDocument, stringify } from 'yaml'
 import { z } from 'zod'
+import { parseBlockReference } from '#core/model/block-reference.ts'
 import type { ImportResult } from '#core/model/block.ts'
 import { Refused } from '#core/model/failure.ts'
+import type { BlockChange } from '#core/model/store.ts'
 import type { BlocksWorld } from './blocks.ts'
 import { problemOfName, problemsOfSettings, refuseProblems } from './check-block.ts'
-import { describeBlock, findBlock, findType, referenceOf } from './find-block.ts'
+import { describeBlock } from './describe-block.ts'
+import { findBlock, findType, parsedSettings, referenceOf } from './find-block.ts'
+import { neededSecrets } from './needed-secrets.ts'
+import { nestedIn, problemsOfNested, type NestedWorld } from './nested-blocks.ts'
 import { blockRowOf, parseBlockRow, upgradeSettings, type Settings, type StoredBlock } from './stored-block.ts'
-import { createBlock } from './write-block.ts'
+import { newBlock } from './write-block.ts'
 
 const Exported = z.strictObject({
   type: z.string(),
@@ -33,39 +38,82 @@ export const exportBlocks = async (world: BlocksWorld, names: readonly string[])
   return heading + stringify({ millrace_blocks: 1, blocks })
 }
 
+/** The named ones, each after the blocks that it names. */
 const findAll = async (world: BlocksWorld, names: readonly string[]): Promise<readonly StoredBlock[]> => {
-  const found: StoredBlock[] = []
-  for (const name of names) found.push(await findBlock(world, name))
-  return found
+  const found = new Map<string, StoredBlock>()
+  const visit = async (block: StoredBlock): Promise<void> => {
+    if (found.has(block.id)) return
+    for (const { text } of nestedIn(findType(world, block.type), block.settings)) {
+      const reference = parseBlockReference(text)
+      const row = reference && (await world.store.find(reference.type, reference.name))
+      if (row && row.id !== block.id) await visit(parseBlockRow(row))
+    }
+    found.set(block.id, block)
+  }
+  for (const name of names) await visit(await findBlock(world, name))
+  return [...found.values()]
 }
 
 /** All of them or none. A block that is there with the same settings is left as it is. */
 export const importBlocks = async (world: BlocksWorld, text: string): Promise<ImportResult> => {
   const { blocks } = parseExport(text)
   const problems: string[] = []
-  const missing: { reference: string; field: string }[] = []
-  const checked: { entry: Exported; settings: Settings; existing: StoredBlock | null }[] = []
+  const checked: { entry: Exported; block: StoredBlock; isNew: boolean }[] = []
   for (const entry of blocks) {
     const result = await checkEntry(world, entry)
     problems.push(...result.problems.map((problem) => `${referenceOf(entry)}: ${problem}`))
-    checked.push({ entry, settings: result.settings, existing: result.existing })
+    if (result.problems.length > 0) continue
+    const block = result.existing ?? newBlock(world, { type: entry.type, name: entry.name, settings: result.settings })
+    checked.push({ entry, block, isNew: result.existing === null })
   }
   problems.push(...duplicates(blocks))
+  const after = checked.map(({ block }) => block)
+  const nested = await checkNested(world, after)
+  problems.push(...nested.problems)
   refuseProblems('The import', problems)
-  const saved: StoredBlock[] = []
-  for (const { entry, settings, existing } of checked) {
-    const block = existing ?? (await createBlock(world, { type: entry.type, name: entry.name, settings }))
-    saved.push(block)
-    const unset = wantedSecrets(world, entry).filter((field) => !Object.hasOwn(block.secrets, field))
-    missing.push(...unset.map((field) => ({ reference: referenceOf(block), field })))
-  }
-  return { blocks: await Promise.all(saved.map((block) => describeBlock(world, blockRowOf(block)))), missing }
+  await world.store.commit(
+    ...checked.flatMap(({ block, isNew }): BlockChange[] => (isNew ? [{ put: blockRowOf(block) }] : [])),
+  )
+  const missing = checked.flatMap(({ entry, block }) => missingSecrets(world, entry, block))
+  const shown = await Promise.all(after.map((block) => describeBlock(world, blockRowOf(block))))
+  return { blocks: shown, missing, missingBlocks: nested.missing }
 }
 
-const wantedSecrets = (world: BlocksWorld, entry: Exported): readonly string[] =>
-  Object.entries(findType(world, entry.type).secrets)
-    .filter(([field, { optional }]) => !optional || entry.secrets.includes(field))
-    .map(([field]) => field)
+/** What the imported blocks name: those that are not here are only told, since they may come with another file. */
+const checkNested = async (
+  world: BlocksWorld,
+  blocks: readonly StoredBlock[],
+): Promise<{ problems: readonly string[]; missing: ImportResult['missingBlocks'] }> => {
+  const imported = new Map(blocks.map((block) => [referenceOf(block), blockRowOf(block)]))
+  const find: NestedWorld['find'] = async (type, name) =>
+    imported.get(referenceOf({ type, name })) ?? (await world.store.find(type, name))
+  const problems: string[] = []
+  const missing: ImportResult['missingBlocks'][number][] = []
+  for (const block of blocks) {
+    const holder = { type: findType(world, block.type), name: block.name, settings: block.settings }
+    for (const problem of await problemsOfNested({ catalogue: world.catalogue, find }, holder)) {
+      const { field, text } = problem.nested
+      if (problem.missing) missing.push({ reference: referenceOf(block), field, names: text })
+      else problems.push(`${referenceOf(block)}: ${problem.message}`)
+    }
+  }
+  return { problems, missing }
+}
+
+const missingSecrets = (world: BlocksWorld, entry: Exported, block: StoredBlock): ImportResult['missing'] =>
+  wantedSecrets(world, entry, block)
+    .filter((field) => !Object.hasOwn(block.secrets, field))
+    .map((field) => {
+      const title = findType(world, block.type).secrets[field]?.title ?? field
+      return { reference: referenceOf(block), field, title }
+    })
+
+/** Those that the block cannot do without, and those that it had. */
+const wantedSecrets = (world: BlocksWorld, entry: Exported, block: StoredBlock): readonly string[] => {
+  const type = findType(world, entry.type)
+  const needed = neededSecrets(type, parsedSettings(type, block))
+  return Object.keys(type.secrets).filter((field) => needed.includes(field) || entry.secrets.includes(field))
+}
 
 type Checked = { problems: readonly string[]; settings: Settings; existing: StoredBlock | null }
 

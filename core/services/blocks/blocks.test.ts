@@ -6,6 +6,8 @@ import { blocksService } from './blocks.ts'
 import { blockRowOf } from './stored-block.ts'
 import { collect, memoryStore, testWorld } from './world-suite.ts'
 
+const untilEnded = { signal: new AbortController().signal, write: false }
+
 const zoom = {
   type: 'database',
   name: 'zoom',
@@ -42,7 +44,7 @@ describe('creating and showing', () => {
     const message = error instanceof Error ? error.message : ''
     expect(message).toContain('holds “/”')
     expect(message).toContain('hots: a database block has no such field. Did you mean “host”?')
-    expect(message).toContain('The setting “host” is missing. Give it with --set host=….')
+    expect(message).toContain('The setting “host” is missing. Fill it in (--set host=…).')
     expect(message).toContain('“port” takes a number, not ')
     expect(message).toContain('Did you mean “password”?')
     expect(message).toContain('token: a secret of fewer than 6 characters')
@@ -198,7 +200,7 @@ describe('using', () => {
 
   test('a block of an older version is upgraded, one of a newer or unknown type is shown with the reason', async () => {
     const store = memoryStore()
-    const row = { id: 'b', name: 'old', revision: 1, secrets: {}, createdAt: 1, updatedAt: 1 }
+    const row = { id: 'b', name: 'old', revision: 1, secrets: {}, facts: {}, usedAt: null, createdAt: 1, updatedAt: 1 }
     await store.commit({ put: blockRowOf({ ...row, type: 'database', version: 1, settings: { address: 'h' } }) })
     await store.commit({
       put: blockRowOf({ ...row, id: 'c', name: 'new', type: 'database', version: 9, settings: {} }),
@@ -212,7 +214,7 @@ describe('using', () => {
     const problems = (await blocks.list()).map(({ name, type, problem }) => [type, name, problem?.split('.')[0]])
     expect(problems).toEqual([
       ['database', 'new', expect.stringContaining('newer Millrace')],
-      ['database', 'old', undefined],
+      ['database', 'old', 'Password must still be set'],
       ['gone', 'old', 'There is no block type “gone”'],
       ['string', 'old', 'The stored block:string/old cannot be read (settings)'],
     ])
@@ -224,7 +226,7 @@ describe('using', () => {
     const blocks = open()
     await blocks.create(zoom)
     const stages: TestStage[] = []
-    for await (const stage of blocks.test('database/zoom', new AbortController().signal)) stages.push(stage)
+    for await (const stage of blocks.test('database/zoom', untilEnded)) stages.push(stage)
     expect(stages.map(({ message }) => message)).toEqual(['db.example.org:5432', 'refused: ********'])
     expect(stages[1]?.remedy).toBe('Is ******** right?')
     expect((await blocks.inspect('database/zoom')).lastTest).toMatchObject({ passed: false })
@@ -233,10 +235,10 @@ describe('using', () => {
   test('a test without its secret fails in its first stage, and one that is cancelled ends', async () => {
     const blocks = open()
     await blocks.create({ ...zoom, secrets: {} })
-    const [stage] = await collect(blocks.test('database/zoom', new AbortController().signal))
+    const [stage] = await collect(blocks.test('database/zoom', untilEnded))
     expect(stage).toMatchObject({ stage: 'Secrets', ok: false })
     expect(stage?.message).toContain('is not set')
-    const cancelled = blocks.test('database/zoom', AbortSignal.abort())
+    const cancelled = blocks.test('database/zoom', { signal: AbortSignal.abort(), write: false })
     await expect(collect(cancelled)).rejects.toMatchObject({ failure: { code: 'cancelled' } })
   })
 

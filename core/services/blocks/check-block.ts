@@ -3,6 +3,7 @@ import { settingIssues } from '#core/flow/setting-issues.ts'
 import type { BlockType } from '#core/kinds/block-type.ts'
 import { Refused } from '#core/model/failure.ts'
 import { shortestSecret } from '#core/model/secrets.ts'
+import { factsOf } from './secret-facts.ts'
 import type { Settings } from './stored-block.ts'
 
 const forbidden = /[/%&><#]/
@@ -25,7 +26,7 @@ export const problemsOfSettings = (type: BlockType, settings: Settings): readonl
   const unknown = Object.keys(settings).filter((field) => !known.includes(field))
   const { error } = type.config.safeParse(settings)
   const wrong = settingIssues(error?.issues ?? [], settings).map(({ code, path, message, remedy }) => {
-    if (code === 'missing-setting') return `${message} Give it with --set ${String(path[0])}=….`
+    if (code === 'missing-setting') return `${message} Fill it in (--set ${String(path[0])}=…).`
     return `${message} ${typeof remedy === 'string' ? remedy : remedy()}`
   })
   return [...unknown.map((field) => problemOfUnknownField(type, field)), ...wrong]
@@ -33,7 +34,7 @@ export const problemsOfSettings = (type: BlockType, settings: Settings): readonl
 
 const problemOfUnknownField = (type: BlockType, field: string): string => {
   if (Object.hasOwn(type.secrets, field))
-    return `${field} is secret, so it is never a setting: pipe it in with --stdin ${field}.`
+    return `${field} is secret, so it is never a setting: give it as a secret (--stdin ${field}).`
   const known = [...Object.keys(type.config.shape), ...Object.keys(type.secrets)]
   return `${field}: a ${type.type} block has no such field. ${didYouMean(field, known)}`
 }
@@ -49,12 +50,23 @@ export const problemsOfSecrets = (type: BlockType, secrets: SecretValues, allowS
     if (value === '') return [`${field}: the value is empty.`]
     if (value.includes('\0')) return [`${field}: the value holds a NUL character, which places for secrets cut off.`]
     if (value.trim().length < shortestSecret && !allowShort) return [problemOfShort(field)]
-    return []
+    return problemsOfValue(type, field, value)
   })
+
+/** That it is another thing than the type takes. */
+const problemsOfValue = (type: BlockType, field: string, value: string): readonly string[] => {
+  try {
+    factsOf(type, field, value)
+    return []
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return [`${field}: ${error.message}`]
+  }
+}
 
 const problemOfShort = (field: string): string =>
   `${field}: a secret of fewer than ${shortestSecret} characters cannot be masked in logs without blacking out ordinary text. ` +
-  'Choose a longer one, or allow it with --allow-short.'
+  'Choose a longer one, or allow it all the same (--allow-short).'
 
 /** All that is wrong, at once. */
 export const refuseProblems = (block: string, problems: readonly string[]): void => {

@@ -3,8 +3,8 @@ import { didYouMean } from '#core/model/did-you-mean.ts'
 import type { BlockType } from '#core/kinds/block-type.ts'
 import { describeFields } from '#core/kinds/describe-fields.ts'
 import { parseBlockReference, type BlockReference } from '#core/model/block-reference.ts'
-import { obfuscated, type Block, type BlockTypeSummary } from '#core/model/block.ts'
-import { failureOf, Refused } from '#core/model/failure.ts'
+import type { BlockTypeSummary } from '#core/model/block.ts'
+import { Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { BlockRow } from '#core/model/store.ts'
 import type { BlocksWorld } from './blocks.ts'
@@ -53,35 +53,11 @@ export const parsedSettings = (type: BlockType, block: StoredBlock): Record<stri
   return z.record(z.string(), z.json()).parse(type.config.parse(settings))
 }
 
-/** A row for people, also one that cannot be used. */
-export const describeBlock = async (world: BlocksWorld, row: BlockRow): Promise<Block> => {
-  const { id, type, name, createdAt, updatedAt } = row
-  const last = await world.store.lastTest(id)
-  const lastTest = last && { at: last.at, passed: last.passed }
-  const plain = { id, type, name, reference: referenceOf(row), lastTest, createdAt, updatedAt }
-  const { settings, secrets, problem } = contentOf(world, row)
-  return { ...plain, settings, secrets, problem }
-}
-
-const contentOf = (world: BlocksWorld, row: BlockRow): Pick<Block, 'settings' | 'secrets' | 'problem'> => {
-  let shown: Pick<Block, 'settings' | 'secrets'> = { settings: {}, secrets: {} }
-  try {
-    const block = parseBlockRow(row)
-    const set: Block['secrets'] = Object.fromEntries(Object.keys(block.secrets).map((field) => [field, obfuscated]))
-    shown = { settings: block.settings, secrets: set }
-    const type = findType(world, row.type)
-    const unset = Object.fromEntries(Object.keys(type.secrets).map((field) => [field, null]))
-    shown = { settings: upgradeSettings(type, block), secrets: { ...unset, ...set } }
-    parsedSettings(type, block)
-    return { ...shown, problem: null }
-  } catch (error) {
-    return { ...shown, problem: failureOf(error).message }
-  }
-}
-
 export const describeType = (type: BlockType): BlockTypeSummary => {
-  const { version, title, summary, icon, capabilities, secrets, examples } = type
+  const { version, title, summary, icon, capabilities, secrets, examples, triesWriting = false } = type
   const settings = z.json().parse(z.toJSONSchema(type.config, { io: 'input' }))
   const fields = describeFields(type.config)
-  return { type: type.type, version, title, summary, icon, capabilities, settings, fields, secrets, examples }
+  const docs = (type.docs ?? '').trim()
+  const described = { type: type.type, version, title, summary, icon, capabilities, docs, settings, fields }
+  return { ...described, secrets, triesWriting, examples }
 }

@@ -27,7 +27,7 @@ export const readSecretOf = async (world: BlocksWorld, block: StoredBlock, field
   if (version === undefined) throw unset(world, block, field)
   const value = await world.secrets.get({ home: world.home.id, block: block.id, field, version })
   if (value === null) {
-    const message = `The secret “${field}” of ${referenceOf(block)} was set, but its place no longer has it. Set it again.${remedy(block, field)}`
+    const message = `The secret “${field}” of ${referenceOf(block)} was set, but its place no longer has it.${remedy(block, field)}`
     throw new Refused({ code: 'not-found', message })
   }
   world.masker.add(value)
@@ -44,4 +44,4 @@ const unset = (world: BlocksWorld, block: StoredBlock, field: string): Refused =
 }
 
 const remedy = ({ type, name }: StoredBlock, field: string): string =>
-  ` Pipe it in: … | millrace block edit ${/\s/.test(name) ? `"${type}/${name}"` : `${type}/${name}`} --stdin ${field}`
+  ` Set it under Blocks, or pipe it in: … | millrace block edit ${/\s/.test(name) ? `"${type}/${name}"` : `${type}/${name}`} --stdin ${field}`

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BlockType } from '#core/kinds/block-type.ts'
+import type { SecretFacts } from '#core/model/block.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { BlockRow } from '#core/model/store.ts'
@@ -8,9 +9,11 @@ import type { SecretName } from '#core/model/secrets.ts'
 export type Settings = Readonly<Record<string, JsonValue>>
 
 /** A row of the store, parsed. Its settings are of its type's version `version`. */
-export type StoredBlock = Omit<BlockRow, 'settings' | 'secrets'> & {
+export type StoredBlock = Omit<BlockRow, 'settings' | 'secrets' | 'facts'> & {
   readonly settings: Settings
   readonly secrets: Readonly<Record<string, number>>
+  /** By secret field that is set and of which anything may be shown. */
+  readonly facts: Readonly<Record<string, SecretFacts>>
 }
 
 const jsonText = <S extends z.ZodType>(schema: S) =>
@@ -26,6 +29,8 @@ const jsonText = <S extends z.ZodType>(schema: S) =>
     })
     .pipe(schema)
 
+const Facts = z.object({ shown: z.record(z.string(), z.string()), expiresAt: z.number().nullable() })
+
 const Row = z.object({
   id: z.string().min(1),
   type: z.string(),
@@ -34,6 +39,8 @@ const Row = z.object({
   revision: z.int().min(1),
   settings: jsonText(z.record(z.string(), z.json())),
   secrets: jsonText(z.record(z.string(), z.int().min(1))),
+  facts: jsonText(z.record(z.string(), Facts)),
+  usedAt: z.number().nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
 })
@@ -52,6 +59,7 @@ export const blockRowOf = (block: StoredBlock): BlockRow => ({
   ...block,
   settings: JSON.stringify(block.settings),
   secrets: JSON.stringify(block.secrets),
+  facts: JSON.stringify(block.facts),
 })
 
 /** Settings of any older version of a type as the present one has them. */

@@ -10,7 +10,9 @@ import { createMasker } from '#core/world/masking/masker.ts'
 import { openMemoryHome } from '#core/world/home/memory-home.ts'
 import { migrations } from '#core/world/home/testing/migrations.ts'
 import { memorySecrets } from '#core/world/secrets/memory-secrets.ts'
+import { noHttp } from '#test/fixtures/no-http.ts'
 import type { BlocksWorld } from './blocks.ts'
+import type { NamingFlows } from './naming-flows.ts'
 
 /** A type with two secrets, a default and an older version, of which its test needs the password. */
 const database = defineBlock({
@@ -41,6 +43,12 @@ export const memoryStore = (): BlocksWorld['store'] => {
   return home.store.blocks
 }
 
+const noFlows: NamingFlows = {
+  uses: async () => new Map(),
+  runs: () => new Map(),
+  planRename: async () => ({ flows: [], follow: async () => {} }),
+}
+
 export const testWorld = (changes: Partial<BlocksWorld> = {}): BlocksWorld => {
   let ids = 0
   return {
@@ -49,6 +57,8 @@ export const testWorld = (changes: Partial<BlocksWorld> = {}): BlocksWorld => {
     store: memoryStore(),
     secrets: memorySecrets(),
     masker: createMasker(),
+    http: noHttp,
+    flows: noFlows,
     now: () => 1000 + ids,
     newId: () => `block-${(ids += 1)}`,
     ...changes,

@@ -6,8 +6,11 @@ import type { BlockRow } from '#core/model/store.ts'
 import { formatSecretName, type SecretName } from '#core/model/secrets.ts'
 import type { BlocksWorld } from './blocks.ts'
 import { problemOfName, problemsOfSecrets, problemsOfSettings, refuseProblems } from './check-block.ts'
+import { refuseUsed } from './block-uses.ts'
 import { findBlock, findRow, findType, referenceOf } from './find-block.ts'
+import { nestedWorld, problemsOfNested } from './nested-blocks.ts'
 import { readSecretOf } from './read-secret.ts'
+import { factsOf, noFacts } from './secret-facts.ts'
 import {
   blockRowOf,
   parseBlockRow,
@@ -24,6 +27,7 @@ import {
  */
 export const createBlock = async (world: BlocksWorld, block: NewBlock): Promise<StoredBlock> => {
   const created = newBlock(world, block)
+  await refuseNested(world, created)
   await refuseTaken(world, block)
   return commit(world, created, block.secrets ?? {})
 }
@@ -39,7 +43,7 @@ export const newBlock = (world: BlocksWorld, block: NewBlock): StoredBlock => {
   ])
   const at = world.now()
   const plain = { id: world.newId(), type: block.type, name: block.name, version: type.version, revision: 1 }
-  return { ...plain, settings, secrets: {}, createdAt: at, updatedAt: at }
+  return { ...plain, settings, secrets: {}, facts: {}, usedAt: null, createdAt: at, updatedAt: at }
 }
 
 export const editBlock = async (world: BlocksWorld, text: string, edit: BlockEdit): Promise<StoredBlock> => {
@@ -53,29 +57,34 @@ export const editBlock = async (world: BlocksWorld, text: string, edit: BlockEdi
     ...problemsOfSettings(type, settings),
     ...problemsOfSecrets(type, secrets, edit.allowShort ?? false),
   ])
+  await refuseNested(world, { ...before, settings })
   return commit(world, { ...nextRevision(world, before), version: type.version, settings }, secrets)
 }
 
-export const renameBlock = async (world: BlocksWorld, text: string, name: string): Promise<StoredBlock> => {
-  const before = await findBlock(world, text)
-  const next = { ...nextRevision(world, before), name }
-  refuseProblems(referenceOf(next), problemsOfName(name))
-  if (name !== before.name) await refuseTaken(world, next)
-  return commit(world, next, {})
+const refuseNested = async (world: BlocksWorld, block: StoredBlock): Promise<void> => {
+  const holder = { type: findType(world, block.type), name: block.name, settings: block.settings }
+  const problems = await problemsOfNested(nestedWorld(world), holder)
+  refuseProblems(
+    referenceOf(block),
+    problems.map(({ message }) => message),
+  )
 }
 
 export const duplicateBlock = async (world: BlocksWorld, text: string, name: string): Promise<StoredBlock> => {
   const source = await findBlock(world, text)
-  const copy = { ...source, id: world.newId(), name, revision: 1, createdAt: world.now(), updatedAt: world.now() }
+  const at = world.now()
+  const copy = { ...source, id: world.newId(), name, revision: 1, usedAt: null, createdAt: at, updatedAt: at }
   refuseProblems(referenceOf(copy), problemsOfName(name))
   await refuseTaken(world, copy)
   const values: Record<string, string> = {}
   for (const field of Object.keys(source.secrets)) values[field] = await readSecretOf(world, source, field)
-  return commit(world, { ...copy, secrets: {} }, values)
+  return commit(world, { ...copy, secrets: {}, facts: {} }, values)
 }
 
-export const deleteBlock = async (world: BlocksWorld, text: string): Promise<void> => {
+/** Refuses while anything names it, unless forced. */
+export const deleteBlock = async (world: BlocksWorld, text: string, force: boolean): Promise<void> => {
   const row = await findRow(world, text)
+  if (!force) await refuseUsed(world, row)
   const names = namesOf(world, row)
   await world.store.commit({ remove: row.id, pending: names.map(formatSecretName) })
   await forget(world, names)
@@ -100,13 +109,13 @@ const mergeSettings = (type: BlockType, settings: Settings, texts: Readonly<Reco
   ...coerceTexts(type.config, texts),
 })
 
-const nextRevision = (world: BlocksWorld, block: StoredBlock): StoredBlock => ({
+export const nextRevision = (world: BlocksWorld, block: StoredBlock): StoredBlock => ({
   ...block,
   revision: block.revision + 1,
   updatedAt: world.now(),
 })
 
-const refuseTaken = async (world: BlocksWorld, block: { type: string; name: string }): Promise<void> => {
+export const refuseTaken = async (world: BlocksWorld, block: { type: string; name: string }): Promise<void> => {
   if (!(await world.store.find(block.type, block.name))) return
   const message = `${referenceOf(block)} exists already. Choose another name, or edit it.`
   throw new Refused({ code: 'conflict', message })
@@ -121,7 +130,7 @@ const commit = async (
   const kept = Object.entries(block.secrets).filter(([field]) => !Object.hasOwn(changes, field))
   const values = Object.entries(changes).filter((change): change is [string, string] => change[1] !== null)
   const set = values.map(([field]) => [field, block.revision] as const)
-  const after = { ...block, secrets: Object.fromEntries([...kept, ...set]) }
+  const after = { ...block, secrets: Object.fromEntries([...kept, ...set]), facts: factsAfter(world, block, changes) }
   const added = secretNames(world.home.id, { id: block.id, secrets: Object.fromEntries(set) })
   const replaced = Object.entries(block.secrets).filter(([field]) => Object.hasOwn(changes, field))
   const dropped = secretNames(world.home.id, { id: block.id, secrets: Object.fromEntries(replaced) })
@@ -140,6 +149,20 @@ const commit = async (
   }
   await forget(world, dropped)
   return after
+}
+
+const factsAfter = (
+  world: BlocksWorld,
+  { type, facts }: StoredBlock,
+  changes: Readonly<Record<string, string | null>>,
+): StoredBlock['facts'] => {
+  const kept = Object.entries(facts).filter(([field]) => !Object.hasOwn(changes, field))
+  const found = Object.entries(changes).flatMap(([field, value]) => {
+    if (value === null) return []
+    const read = factsOf(findType(world, type), field, value)
+    return read === noFacts ? [] : [[field, read] as const]
+  })
+  return Object.fromEntries([...kept, ...found])
 }
 
 const writeSecrets = async (
@@ -163,7 +186,7 @@ const writeSecrets = async (
 }
 
 const refuseUnlessReady = async ({ secrets }: BlocksWorld): Promise<void> => {
-  const { state, message } = await secrets.status()
+  const { state, message } = await secrets.prepare()
   if (state !== 'ready') throw new Refused({ code: 'unavailable', message: `The secret was not saved. ${message}` })
 }
 

@@ -22,15 +22,24 @@ export type DraftsService = {
   copyTasks(request: { readonly file: string; readonly tasks: readonly string[] }): Promise<{ readonly text: string }>
   /** Refuses what holds no tasks with `invalid`, and with `conflict` as an edit does. */
   pasteTasks(request: PasteRequest): Promise<DraftEdit>
+  /** The files that are open, or were while this engine ran. */
+  files(): readonly string[]
+  /** Changes a file for nobody in particular; an editor that has it open shows the change as one from outside. */
+  rewrite(file: string, edit: (text: string) => Edited): Promise<void>
+  /** Refuses with `conflict` as an edit does. */
+  change(request: DraftChange, edit: (text: string) => Edited | Promise<Edited>): Promise<DraftEdit>
   /** The draft as it is, then each time it has changed. */
   watch(file: string, signal: AbortSignal): AsyncIterable<DraftNews>
 }
 
-type Change = { readonly file: string; readonly revision: number; readonly editor: string }
+type Change = { readonly revision: number; readonly editor: string | null }
 
-export type EditRequest = Change & { readonly operation: EditOperation }
+/** A change of a draft as it was at `revision`. */
+export type DraftChange = { readonly file: string; readonly revision: number; readonly editor: string }
 
-export type PasteRequest = Change & { readonly text: string; readonly position: readonly [number, number] }
+export type EditRequest = DraftChange & { readonly operation: EditOperation }
+
+export type PasteRequest = DraftChange & { readonly text: string; readonly position: readonly [number, number] }
 
 export type DraftsWorld = {
   readonly reader: FlowReader
@@ -65,11 +74,11 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
   const change = async (
     open: Open,
     { revision, editor }: Change,
-    edit: (text: string) => Edited,
+    edit: (text: string) => Edited | Promise<Edited>,
   ): Promise<DraftEdit> => {
     await refresh(open)
     if (revision !== open.draft.revision) throw movedOn(open.draft.file)
-    const { text, splices, inverse } = edit(open.draft.text)
+    const { text, splices, inverse } = await edit(open.draft.text)
     const { file } = open.draft
     if (splices.length > 0) {
       await writeFlowFile(file, text)
@@ -86,6 +95,7 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
 
   return {
     open: async (source) => {
+      if (source.from === 'file' && source.path.startsWith('block:')) throw readOnly(source.path)
       const open = await openFile(await world.reader.locate(source))
       return open.turn(async () => {
         await refresh(open)
@@ -106,6 +116,18 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
     pasteTasks: async (request) => {
       const open = await openAt(request.file)
       return open.turn(() => change(open, request, (text) => pasteTasks(text, request)))
+    },
+    files: () => [...drafts.keys()],
+    rewrite: async (file, edit) => {
+      const open = await openAt(file)
+      await open.turn(async () => {
+        await refresh(open)
+        await change(open, { revision: open.draft.revision, editor: null }, edit)
+      })
+    },
+    change: async (request, edit) => {
+      const open = await openAt(request.file)
+      return open.turn(() => change(open, request, edit))
     },
     watch: async function* (file, signal) {
       const open = await openAt(file)
@@ -164,3 +186,9 @@ const contentOf = async (reader: FlowReader, flow: FlowText): Promise<FlowConten
   const { value, problems } = await reader.read(flow)
   return { value, problems }
 }
+
+const readOnly = (flow: string): Refused =>
+  new Refused({
+    code: 'denied',
+    message: `${flow} is in a repository, which is read only here. Import the flow to change it.`,
+  })

@@ -1,8 +1,9 @@
 import { fieldAt } from '#core/flow/check-settings.ts'
-import { evaluateAlone } from '#core/flow/evaluate.ts'
+import { dialectIn, evaluateAlone } from '#core/flow/evaluate.ts'
 import { mentionsOf, type Mentions } from '#core/flow/mentions.ts'
 import type { RunScope, Scope } from '#core/flow/scope.ts'
 import { isList, isObject, type JsonObject } from '#core/flow/readers.ts'
+import type { SqlDialect } from '#core/flow/sql-dialect.ts'
 import { holdsExpression } from '#core/flow/templates.ts'
 import type { EngineStore } from '#core/engine/ports.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
@@ -25,7 +26,7 @@ export type EvaluateRequest = {
 
 export type EvaluateWorld = {
   readonly drafts: Pick<DraftsService, 'open'>
-  readonly catalogue: Pick<Catalogue, 'tasks'>
+  readonly catalogue: Pick<Catalogue, 'tasks' | 'blocks'>
   readonly store: Pick<StateStore, 'lastFlowRun' | 'taskRuns'>
   readonly engine: Pick<EngineStore, 'load'>
   readonly blocks: BlockSettings
@@ -147,10 +148,19 @@ const fieldOf = (world: EvaluateWorld, { task }: Known, [section, , part, ...res
   return type && inSettings ? fieldAt(type, rest) : undefined
 }
 
-const result = (text: string, known: Known, field: FieldDescription | undefined): ExpressionResult => {
+const dialectOfTask = ({ catalogue }: EvaluateWorld, { task, scope }: Known): SqlDialect => {
+  const type = typeof task['type'] === 'string' ? catalogue.tasks.get(task['type']) : undefined
+  return type ? dialectIn(mapAt(task, 'with'), { type, scope, blocks: catalogue.blocks }) : 'sql'
+}
+
+const result = (
+  text: string,
+  known: Known,
+  written: { readonly field: FieldDescription | undefined; readonly dialect: SqlDialect },
+): ExpressionResult => {
   const reason = unknownIn(text, known)
   if (reason !== null) return { kind: 'unknown', reason }
-  const found = evaluateAlone(text, known.scope, field)
+  const found = evaluateAlone(text, known.scope, written)
   if (!found.ok) return { kind: 'wrong', problems: found.problems }
   const { item } = known.scope
   return { kind: 'value', value: found.value, firstItem: item !== null && mentionsOf(text).names.includes(item.name) }
@@ -163,7 +173,8 @@ export const evaluateIn =
     const { content } = await world.drafts.open({ from: 'file', path: request.file, cwd: '/' })
     try {
       const known = await learn(world, content.value, request)
-      return result(request.text, known, fieldOf(world, known, request.path))
+      const field = fieldOf(world, known, request.path)
+      return result(request.text, known, { field, dialect: dialectOfTask(world, known) })
     } catch (error) {
       return { kind: 'wrong', problems: [failureOf(error).message] }
     }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readFlow, type FlowReading } from '#core/flow/read-flow.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
-import { formatBlockReference } from '#core/model/block-reference.ts'
+import { formatBlockReference, parseBlockPath } from '#core/model/block-reference.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowDocument } from '#core/model/flow-document.ts'
 import type { FlowSource } from '#core/model/flow-library.ts'
@@ -33,6 +33,8 @@ export type FlowReaderWorld = {
   readonly store: Pick<StateStore, 'document' | 'putDocument' | 'blocks'>
   /** `HOME/flows`. */
   readonly library: string
+  /** The files of a repository, by its block, as they are now. */
+  checkout(reference: string): Promise<string>
 }
 
 /** Names of flows that may be file names: nothing that could leave the library's folder. */
@@ -48,7 +50,7 @@ export const libraryFile = (library: string, name: string): string => {
   return path.join(library, `${name}.yaml`)
 }
 
-export const createFlowReader = ({ catalogue, store, library }: FlowReaderWorld): FlowReader => {
+export const createFlowReader = ({ catalogue, store, library, checkout }: FlowReaderWorld): FlowReader => {
   const types = [...catalogue.tasks.values()].map(({ type, version }) => `${type}@${version}`).join(' ')
   const hashOf = (text: string): string => createHash('sha256').update(`${types}\n${text}`).digest('hex')
 
@@ -56,9 +58,15 @@ export const createFlowReader = ({ catalogue, store, library }: FlowReaderWorld)
     if (source.from === 'text') {
       return { text: source.text, hash: hashOf(source.text), file: null, folder: source.folder ?? library }
     }
-    const file = source.from === 'file' ? path.resolve(source.cwd, source.path) : libraryFile(library, source.name)
+    const file = source.from === 'file' ? await fileOf(source) : libraryFile(library, source.name)
     const text = await readText(file, source)
     return { text, hash: hashOf(text), file, folder: path.dirname(file) }
+  }
+
+  const fileOf = async ({ path: text, cwd }: { path: string; cwd: string }): Promise<string> => {
+    const inRepository = parseBlockPath(text)
+    if (!inRepository) return path.resolve(cwd, text)
+    return fileIn(await checkout(inRepository.reference), inRepository.path)
   }
 
   const read = async (flow: FlowText): Promise<FlowReading> => {
@@ -85,6 +93,13 @@ export const createFlowReader = ({ catalogue, store, library }: FlowReaderWorld)
   }
 
   return { locate, read, document }
+}
+
+/** Paths are from the root of a repository and lead nowhere else. */
+const fileIn = (folder: string, name: string): string => {
+  const file = path.resolve(folder, name)
+  if (file.startsWith(folder + path.sep)) return file
+  throw new Refused({ code: 'denied', message: `“${name}” leads out of the repository. Give a path from its root.` })
 }
 
 /** A subflow is a path relative to the flow's folder, or a name in the library. */

@@ -15,7 +15,7 @@ type Reference = { readonly path: readonly string[]; readonly name: string }
 
 const referencesOf = ({ tasks, hooks }: FlowDocument): readonly Reference[] => {
   const referenceOf = (above: readonly string[], task: TaskDocument): readonly Reference[] => {
-    const name = task.type === 'flow.run' ? task.with['flow'] : undefined
+    const name = task.type === 'flow.run' && task.with['from'] === undefined ? task.with['flow'] : undefined
     return typeof name === 'string' && !name.includes('{{') ? [{ path: [...above, task.id, 'with', 'flow'], name }] : []
   }
   return [

@@ -41,10 +41,8 @@ export const createFlows = (world: FlowsWorld): FlowsService => {
     list: async () => {
       const files = (await namesIn(library)).map((name) => reader.locate({ from: 'library', name }))
       const read = await Promise.all(files.map(async (file) => readingOf(world, await file)))
-      const runs = store.recentRuns(
-        read.map(({ flow }) => flow),
-        recent,
-      )
+      // Two files may say one name.
+      const runs = store.recentRuns([...new Set(read.map(({ flow }) => flow))], recent)
       return read.map((reading) => summaryOf(reading, runs.get(reading.flow) ?? []))
     },
     inspect: async (source) => {

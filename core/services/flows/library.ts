@@ -4,10 +4,11 @@ import { compareFlows } from '#core/flow/compare-flows.ts'
 import { applyEdit } from '#core/flow/edit/apply-edit.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowChange } from '#core/model/flow-change.ts'
-import type { SavedVersion, StarterFlow } from '#core/model/flow-draft.ts'
+import type { FlowContent, SavedVersion, StarterFlow } from '#core/model/flow-draft.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { libraryFile, type FlowReader } from './flow-reader.ts'
+import { carryImported, forgetImported } from './touches.ts'
 import { writeFlowFile } from './write-flow-file.ts'
 
 /** Making, naming and keeping the flows of the library. Each answers with the name in the library. */
@@ -24,6 +25,8 @@ export type LibraryService = {
   versions(name: string): Promise<readonly SavedVersion[]>
   /** The text that a saved version, or a flow run, holds by its document. */
   documentText(document: string): { text: string }
+  /** The same as plain data, for a canvas. */
+  documentContent(document: string): Promise<{ text: string; content: FlowContent }>
   /** What a later text says otherwise than an earlier one; null for the flow as it is now, and for an empty one before. */
   compare(request: CompareRequest): Promise<readonly FlowChange[]>
 }
@@ -32,7 +35,7 @@ export type CompareRequest = { readonly name: string; readonly before: string | 
 
 export type LibraryWorld = {
   readonly reader: FlowReader
-  readonly store: Pick<StateStore, 'flowVersions' | 'saveFlowVersion' | 'document'>
+  readonly store: Pick<StateStore, 'flowVersions' | 'saveFlowVersion' | 'document' | 'config'>
   /** `HOME/flows`. */
   readonly library: string
   /** The folder of the package that holds `flows/` and `samples/`. */
@@ -45,12 +48,18 @@ export const createLibrary = (world: LibraryWorld): LibraryService => {
   const textOf = async (name: string) => (await reader.locate({ from: 'library', name })).text
   return {
     create: ({ name, text }) => addFlow(world, name, text ?? emptyFlow(name)),
-    duplicate: async (name) => addFlow(world, `${name}-copy`, await textOf(name)),
+    duplicate: async (name) => {
+      const copy = await addFlow(world, `${name}-copy`, await textOf(name))
+      carryImported(store.config, libraryFile(library, name), libraryFile(library, copy.name))
+      return copy
+    },
     rename: async (name, to) => {
       await refuseTaken(library, to)
       const { text } = applyEdit(await textOf(name), { kind: 'set-flow-field', field: 'name', value: to })
       await writeFlowFile(libraryFile(library, name), text)
       await rename(libraryFile(library, name), libraryFile(library, to))
+      carryImported(store.config, libraryFile(library, name), libraryFile(library, to))
+      forgetImported(store.config, libraryFile(library, name))
       return { name: to }
     },
     starters: () => startersIn(world),
@@ -72,6 +81,11 @@ export const createLibrary = (world: LibraryWorld): LibraryService => {
     },
     versions: async (name) => store.flowVersions(libraryFile(library, name)),
     documentText: (document) => ({ text: storedText(store, document) }),
+    documentContent: async (document) => {
+      const text = storedText(store, document)
+      const { value, problems } = await reader.read(await reader.locate({ from: 'text', text, folder: library }))
+      return { text, content: { value, problems } }
+    },
     compare: async ({ name, before, after }) => {
       const valueOf = async (text: string) =>
         (await reader.read(await reader.locate({ from: 'text', text, folder: library }))).value

@@ -45,7 +45,7 @@ export const createTouches = ({ reader, catalogue, store, library }: TouchesWorl
       flows: found.flows.list().map((touch) => ({ ...touch, exists: isThere(touch.name) })),
     }
   },
-  trust: (name) => store.config.unset(importedKey(libraryFile(library, name))),
+  trust: (name) => forgetImported(store.config, libraryFile(library, name)),
 })
 
 const importedKey = (file: string): string => `imported ${file}`
@@ -54,6 +54,13 @@ const isImported = (rows: ConfigRows, file: string): boolean => rows.all()[impor
 
 /** Until somebody has looked at what it touches. */
 export const noteImported = (rows: ConfigRows, file: string): void => rows.set(importedKey(file), 'yes')
+
+/** A flow that goes by another name, or a copy of it, is as little known as it was. */
+export const carryImported = (rows: ConfigRows, from: string, to: string): void => {
+  if (isImported(rows, from)) noteImported(rows, to)
+}
+
+export const forgetImported = (rows: ConfigRows, file: string): void => rows.unset(importedKey(file))
 
 const gathered = () => {
   const tasks = new Map<string, Set<string>>()
@@ -84,7 +91,8 @@ const touchesIn = (catalogue: Catalogue, value: JsonValue): Found => {
     anywhere(found, settings, task)
     if (type && isObject(settings)) bySettings(found, describeTaskType(type).fields, { settings, task })
     const subflow = isObject(settings) ? settings['flow'] : undefined
-    if (type?.type === 'flow.run' && typeof subflow === 'string' && !subflow.includes('{{'))
+    const isHere = isObject(settings) && settings['from'] === undefined
+    if (type?.type === 'flow.run' && isHere && typeof subflow === 'string' && !subflow.includes('{{'))
       found.flows.add(subflow, task)
   }
   return found

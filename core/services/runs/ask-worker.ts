@@ -2,9 +2,9 @@ import { Refused } from '#core/model/failure.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { JsonValue, Outputs, TableHandle } from '#core/model/handle.ts'
 import type { StateStore, StoredTaskRun } from '#core/model/store.ts'
-import type { Job, JobReport } from '#core/model/worker-job.ts'
 import { areThere } from './cache-decisions.ts'
 import type { JobRunner } from './jobs.ts'
+import { runBeside } from './run-beside.ts'
 import { runFolders } from './run-folders.ts'
 
 /** A table that a task run made, while its run is kept. */
@@ -64,28 +64,17 @@ export const askWorker = (
   { home, workers, newId }: AskWorld,
   { of, type, settings, asker }: TableQuestion,
   signal: AbortSignal,
-): Promise<Outputs> =>
-  new Promise((resolve, reject) => {
-    const { flowRun, taskRun, table } = of
-    const { scratch } = runFolders(home, flowRun.id)
-    const flow = { flowRun: flowRun.id, flowRunName: flowRun.name, flow: flowRun.flow, flowFolder: home }
-    const inputs = { table: { from: 'handle', handle: table } } as const
-    const member = { taskRun: asker, task: taskRun.task, item: null, type, attempt: 1, loadId: '', taken: [] }
-    const job: Job = {
-      id: newId(),
-      // What it writes is for itself, and not a result of the run.
-      flow: { ...flow, scratch, results: scratch },
-      members: [{ ...member, settings, inputs }],
-    }
-    const settle = (report: JobReport) => {
-      if (report.kind !== 'outcome') return
-      if (report.outcome.kind === 'completed') resolve(report.outcome.outputs)
-      else if (report.outcome.kind === 'failed' || report.outcome.kind === 'crashed')
-        reject(new Refused(report.outcome.failure))
-      else reject(new Refused({ code: 'cancelled', message: 'Stopped before the table was looked at.' }))
-    }
-    const running = workers.run(job, (reports) => reports.forEach(settle))
-    const stop = () => running.stop('cancel')
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-  })
+): Promise<Outputs> => {
+  const { flowRun, taskRun, table } = of
+  const { scratch } = runFolders(home, flowRun.id)
+  const flow = { flowRun: flowRun.id, flowRunName: flowRun.name, flow: flowRun.flow, flowFolder: home }
+  const inputs = { table: { from: 'handle', handle: table } } as const
+  const member = { taskRun: asker, task: taskRun.task, item: null, type, attempt: 1, loadId: '', taken: [] }
+  const job = {
+    id: newId(),
+    // What it writes is for itself, and not a result of the run.
+    flow: { ...flow, scratch, results: scratch },
+    members: [{ ...member, settings, inputs }],
+  }
+  return runBeside(workers, job, signal)
+}

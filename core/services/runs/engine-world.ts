@@ -3,10 +3,11 @@ import type { Batch, Change, Driver, EngineWorld } from '#core/engine/ports.ts'
 import type { FlowDocument } from '#core/model/flow-document.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { LogEntry } from '#core/model/log-line.ts'
+import type { RunEvent } from '#core/model/run-event.ts'
 import type { LogStore } from '#core/model/log-store.ts'
 import { createEngineStore, createProjections, createRecordings, type RunStore } from './engine-store.ts'
 import { createJobs, type JobsWorld } from './jobs.ts'
-import { changesOf, type LiveRuns } from './live-runs.ts'
+import { changesOf, type LiveChange, type LiveRuns } from './live-runs.ts'
 import type { Prepare } from './prepare.ts'
 import { sharedCommits } from './shared-commits.ts'
 import type { StateStore } from '#core/model/store.ts'
@@ -38,7 +39,7 @@ export const engineWorld = (parts: EngineWorldParts): EngineWorld => {
       ...batch.created.flatMap(createdEntries),
       ...batch.decisions.flatMap(({ flowRun, event, changes }) => entriesOf(flowRun, event.at, changes, parts)),
     ])
-    live.publish(changesOf(batch, projections))
+    live.publish([...changesOf(batch, projections), ...heldIn(batch, parts)])
   }
   const jobs = createJobs({
     home,
@@ -63,6 +64,14 @@ export const engineWorld = (parts: EngineWorldParts): EngineWorld => {
     stalled: parts.stalled,
   }
 }
+
+/** Which tasks are on hold is told where that may be otherwise than before. */
+const heldIn = ({ decisions }: Batch, { driver }: EngineWorldParts): readonly LiveChange[] => {
+  const changed = new Set(decisions.filter(({ event }) => changesHeld.has(event.kind)).map(({ flowRun }) => flowRun))
+  return [...changed].map((flowRun) => ({ kind: 'held', flowRun, tasks: driver().view(flowRun)?.held ?? [] }))
+}
+
+const changesHeld: ReadonlySet<RunEvent['kind']> = new Set(['hold', 'release', 'resume'])
 
 /** As Prefect says it, in the log of the flow run and, for a subflow, of the task run that asked for it. */
 const createdEntries = ({ id, name, flow, createdAt, parent }: FlowRun): LogEntry[] => {

@@ -20,7 +20,7 @@ export type ExplainRequest = {
 }
 
 export type ExplainWorld = {
-  readonly catalogue: Pick<Catalogue, 'tasks'>
+  readonly catalogue: Pick<Catalogue, 'tasks' | 'blocks'>
   readonly store: Pick<StateStore, 'findFlowRun' | 'document' | 'taskRuns'>
   readonly engine: Pick<EngineStore, 'load'>
   readonly scopes: Scopes
@@ -41,7 +41,7 @@ export const explainIn =
     const values = key.item === null ? null : itemValues(world.engine, flowRun.id, task.id)
     const item = key.item === null ? null : { index: key.item, value: values?.[key.item] ?? null }
     const scope = await world.scopes({ flowRun, document, outputs: outputsIn(world, flowRun) }, { task, item })
-    return explainField({ task, type, path, scope })
+    return explainField({ task, type, path, scope, blocks: world.catalogue.blocks })
   }
 
 const taskOf = (document: FlowDocument, flowRun: FlowRun, id: string): TaskDocument => {

@@ -5,6 +5,7 @@ import type { Projections } from './engine-store.ts'
 export type LiveChange =
   | { readonly kind: 'flow-run'; readonly flowRun: FlowRun }
   | { readonly kind: 'task-run'; readonly taskRun: TaskRun }
+  | { readonly kind: 'held'; readonly flowRun: string; readonly tasks: readonly string[] }
   | { readonly kind: 'progress'; readonly flowRun: string; readonly taskRun: string; readonly progress: Progress }
 
 /** Tells what changes in flow runs to those who watch them. */

@@ -42,7 +42,7 @@ export const createPrepare = (world: PrepareWorld): Prepare => {
     const when = evaluateWhen(task, scope)
     if (!when.ok) return failed(when.problems.join(' '))
     if (!when.value) return { kind: 'skip', reason: `Its condition does not hold: ${task.when ?? ''}` }
-    const evaluated = evaluateSettings({ task, type, scope })
+    const evaluated = evaluateSettings({ task, type, scope, blocks: world.catalogue.blocks })
     if (!evaluated.ok) return failed(evaluated.problems.join(' '))
     const { settings, config } = evaluated.value
     const references = blockReferencesIn(settings)

@@ -23,7 +23,7 @@ export type SubflowsWorld = {
 export const subflowsOf =
   (world: SubflowsWorld) =>
   (job: Job): Flows => ({
-    run: async ({ flow, parameters, signal }) => {
+    run: async ({ flow, from, parameters, signal }) => {
       const parent = { flowRun: job.flow.flowRun, taskRun: job.members[0]?.taskRun ?? '' }
       refuseDepth(world, parent.flowRun, flow)
       const submissionKey = `subflow/${parent.flowRun}/${parent.taskRun}`
@@ -31,7 +31,7 @@ export const subflowsOf =
       const child =
         known ??
         (await world.runs.submitChild({
-          source: sourceOf(flow, job.flow.flowFolder),
+          source: sourceOf(flow, from, job.flow.flowFolder),
           parameters: { values: parameters, texts: {} },
           selection: null,
           submissionKey,
@@ -50,8 +50,12 @@ export const subflowsOf =
     },
   })
 
-const sourceOf = (flow: string, folder: string): FlowSource =>
-  /\.(ya?ml|millrace)$/.test(flow) ? { from: 'file', path: flow, cwd: folder } : { from: 'library', name: flow }
+const sourceOf = (flow: string, from: string | undefined, folder: string): FlowSource =>
+  from !== undefined
+    ? { from: 'file', path: `${from}/${flow.replace(/^\/+/, '')}`, cwd: folder }
+    : /\.(ya?ml|millrace)$/.test(flow)
+      ? { from: 'file', path: flow, cwd: folder }
+      : { from: 'library', name: flow }
 
 const refuseDepth = ({ store }: SubflowsWorld, flowRun: string, flow: string): void => {
   let depth = 1

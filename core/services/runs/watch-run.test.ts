@@ -36,6 +36,7 @@ const createWorld = () => {
       flush: () => undefined,
     },
     live,
+    held: () => [],
   }
   const change = (changed: FlowRun): void => {
     flowRuns.set(changed.id, changed)
@@ -56,11 +57,26 @@ test('a subflow run is told before its lines, and an end after them', async () =
   for await (const news of watch) {
     if (news.kind === 'flow-run') told.push(`${news.flowRun.id} ${news.flowRun.state.name}`)
     if (news.kind === 'logs') told.push(...news.lines.map((line) => `line of ${line.flowRun}`))
-    if (told.length !== 1) continue
+    if (news.kind === 'held' || told.length !== 1) continue
     log('child')
     change(flowRun('child', { parent: { flowRun: 'parent', taskRun: 'run' } }))
     log('parent')
     change(flowRun('parent', ended))
   }
   expect(told).toEqual(['parent Running', 'child Running', 'line of parent', 'line of child', 'parent Completed'])
+})
+
+test('what is on hold is told at the beginning, so after a reconnection too, and whenever it changes', async () => {
+  const { world, change } = createWorld()
+  change(flowRun('run'))
+  const request = { flowRun: 'run', logsAfter: 0, subflows: false, logs: false }
+  const left = new AbortController()
+  const told: string[] = []
+  for await (const news of watchRun({ ...world, held: () => ['a'] }, request, left.signal)) {
+    if (news.kind !== 'held') continue
+    told.push(news.tasks.join())
+    if (told.length === 1) world.live.publish([{ kind: 'held', flowRun: 'run', tasks: ['a', 'b'] }])
+    else left.abort()
+  }
+  expect(told).toEqual(['a', 'a,b'])
 })

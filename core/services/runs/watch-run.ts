@@ -9,6 +9,8 @@ export type WatchWorld = {
   readonly store: Pick<StateStore, 'flowRun' | 'taskRuns' | 'children'>
   readonly logs: Pick<LogStore, 'lines' | 'onAppend' | 'flush'>
   readonly live: LiveRuns
+  /** Tasks on hold. */
+  held(flowRun: string): readonly string[]
 }
 
 export type WatchRequest = {
@@ -67,6 +69,7 @@ const flowRunOf = (change: LiveChange): string => {
     case 'task-run':
       return change.taskRun.flowRun
     case 'progress':
+    case 'held':
       return change.flowRun
     default:
       return change satisfies never
@@ -98,7 +101,11 @@ const isEnded = ({ store }: WatchWorld, id: string): boolean => {
 /** The flow runs we tell of, and of those already told of, the seq of the last line told. */
 type Watching = { readonly watched: Set<string>; readonly toldUpTo: Map<string, number> }
 
-function* snapshot({ store }: WatchWorld, request: WatchRequest, { watched, toldUpTo }: Watching): Generator<RunNews> {
+function* snapshot(
+  { store, held }: WatchWorld,
+  request: WatchRequest,
+  { watched, toldUpTo }: Watching,
+): Generator<RunNews> {
   const visit = function* (id: string): Generator<RunNews> {
     const flowRun = store.flowRun(id)
     if (!flowRun) return
@@ -106,6 +113,7 @@ function* snapshot({ store }: WatchWorld, request: WatchRequest, { watched, told
     toldUpTo.set(id, id === request.flowRun ? request.logsAfter : 0)
     yield { kind: 'flow-run', flowRun }
     for (const taskRun of store.taskRuns(id)) yield { kind: 'task-run', taskRun }
+    yield { kind: 'held', flowRun: id, tasks: held(id) }
     if (request.subflows) for (const child of store.children(id)) yield* visit(child.id)
   }
   yield* visit(request.flowRun)

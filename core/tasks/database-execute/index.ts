@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { counted } from '#core/model/counted.ts'
 import { field } from '#core/kinds/field.ts'
+import { checkSqlSource, sqlFileSettings, sqlFingerprint, sqlOf } from '#core/kinds/sql-source.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
+
+const readText = (path: string): Promise<string> => readFile(path, 'utf8')
 
 export const databaseExecute = defineTask({
   type: 'database.execute',
@@ -22,14 +26,19 @@ export const databaseExecute = defineTask({
     'psql',
     'database_query',
   ],
-  config: z.object({
-    database: field.block({ title: 'Database', blocks: ['database'], key: true }),
-    sql: field.sql({
-      title: 'Statements',
-      help: 'In the SQL of the database, with ; between them, in one transaction. {{ name }} becomes a quoted value.',
-      placeholder: 'CREATE OR REPLACE TABLE report AS SELECT …',
-    }),
-  }),
+  config: z
+    .object({
+      database: field.block({ title: 'Database', blocks: ['database'], key: true }),
+      sql: field
+        .sql({
+          title: 'Statements',
+          help: 'In the SQL of the database, with ; between them, in one transaction. {{ name }} becomes a quoted value.',
+          placeholder: 'CREATE OR REPLACE TABLE report AS SELECT …',
+        })
+        .optional(),
+      ...sqlFileSettings,
+    })
+    .superRefine(checkSqlSource('sql')),
   inputs: {},
   outputs: {
     statements: {
@@ -39,6 +48,7 @@ export const databaseExecute = defineTask({
     },
   },
   examples: [
+    { database: 'block:duckdb/warehouse', file: 'sql/report.sql', from: 'block:github-repository/flows' },
     {
       database: 'block:duckdb/warehouse',
       sql: 'CREATE OR REPLACE TABLE per_day AS SELECT CAST(pickup AS DATE) AS day, count(*) AS rides FROM rides GROUP BY ALL',
@@ -49,9 +59,12 @@ export const databaseExecute = defineTask({
     },
   ],
   traits: { effect: true },
-  run: async ({ config, tables, blocks, run, log, signal }) => {
+  fingerprint: sqlFingerprint,
+  run: async (context) => {
+    const { config, tables, blocks, run, log, signal } = context
+    const sql = await sqlOf(config.sql, { ...context, readText })
     const database = await blocks.database(config.database)
-    const { statements, repeated } = await database.execute({ sql: config.sql, tables, loadId: run.loadId, signal })
+    const { statements, repeated } = await database.execute({ sql, tables, loadId: run.loadId, signal })
     if (repeated) log.info('The statements were run by an earlier attempt; nothing was run again.')
     else {
       for (const [index, { command, rows }] of statements.entries()) {

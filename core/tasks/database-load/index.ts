@@ -1,34 +1,7 @@
-import { z } from 'zod'
 import { counted } from '#core/model/counted.ts'
-import { loadModes } from '#core/kinds/capabilities.ts'
-import { field } from '#core/kinds/field.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
-import { keyColumns } from './key-columns.ts'
-
-const settings = z.object({
-  database: field.block({ title: 'Database', blocks: ['database'], key: true }),
-  into: field
-    .text({
-      title: 'Table',
-      help: 'name or schema.name; made when it is not there.',
-      placeholder: 'rides',
-      key: true,
-    })
-    .regex(/^[^.]+(\.[^.]+)?$/, 'name or schema.name'),
-  mode: field
-    .choice(loadModes, {
-      title: 'Mode',
-      help: 'Append adds to the rows there are; replace puts these in their place; merge does so for rows with the same keys and adds the others.',
-    })
-    .default('append'),
-  keys: field
-    .list(z.string().min(1), {
-      title: 'Keys',
-      help: 'For merge: the columns that tell one row from another.',
-      columnsOf: 'table',
-    })
-    .default([]),
-})
+import { loadFrom } from './load-from.ts'
+import { settings } from './settings.ts'
 
 export const databaseLoad = defineTask({
   type: 'database.load',
@@ -37,7 +10,19 @@ export const databaseLoad = defineTask({
   summary: 'Puts the rows into a table of a database, exactly once however often the task is tried.',
   group: 'store',
   icon: 'database',
-  aliases: ['to_sql', 'SQLAlchemy', 'to_gbq', 'COPY', 'INSERT', 'MERGE', 'upsert', 'bq load', 'SqlAlchemyConnector'],
+  aliases: [
+    'to_sql',
+    'SQLAlchemy',
+    'to_gbq',
+    'COPY',
+    'INSERT',
+    'MERGE',
+    'upsert',
+    'BigQuery',
+    'GcsToBigQuery',
+    'bq load',
+    'SqlAlchemyConnector',
+  ],
   config: settings
     .refine(({ mode, keys }) => mode !== 'merge' || keys.length > 0, {
       path: ['keys'],
@@ -47,7 +32,16 @@ export const databaseLoad = defineTask({
       path: ['keys'],
       message: 'Keys are for merge: take them out, or choose the mode merge',
     }),
-  inputs: { table: { kind: 'table', title: 'Rows' } },
+  inputs: {
+    table: { kind: 'table', title: 'Rows', optional: true },
+    files: {
+      kind: 'file',
+      title: 'Files',
+      help: 'CSV, JSON or Parquet, in place of rows.',
+      many: true,
+      optional: true,
+    },
+  },
   outputs: {
     rows: { kind: 'value', title: 'Rows loaded' },
     inserted: { kind: 'value', title: 'Rows added', help: 'By a merge.', optional: true },
@@ -58,23 +52,20 @@ export const databaseLoad = defineTask({
     { database: 'block:duckdb/warehouse', into: 'rides' },
     { database: 'block:duckdb/warehouse', into: 'taxi.rides', mode: 'replace' },
     { database: 'block:duckdb/warehouse', into: 'zones', mode: 'merge', keys: ['LocationID'] },
+    {
+      database: 'block:bigquery/trips',
+      into: 'rides',
+      partition_by: 'lpep_pickup_datetime',
+      cluster_by: ['PULocationID'],
+    },
+    { database: 'block:bigquery/trips', into: 'rides', mode: 'replace', objects: ['gs://zoom/data/green/*.parquet'] },
   ],
   traits: { tables: 'reads', effect: true },
-  run: async ({ config, inputs, tables, blocks, run, log, signal, progress, wrote }) => {
+  run: async (context) => {
+    const { config, blocks, log, wrote } = context
     const { into, mode } = config
-    const keys = keyColumns(inputs.table.columns, config.keys)
     const database = await blocks.database(config.database)
-    const loaded = await database.load({
-      table: inputs.table,
-      tables,
-      into,
-      mode,
-      keys,
-      loadId: run.loadId,
-      signal,
-      progress: (done) => progress({ done, total: inputs.table.rows, unit: 'rows' }),
-    })
-    const { rows, columns, updated, repeated } = loaded
+    const { rows, columns, updated, repeated } = await loadFrom(context, database)
     const location = `${database.location}#${into}`
     wrote({ location, table: { columns, rows } })
     if (repeated)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
@@ -22,6 +22,13 @@ export const flowRun = defineTask({
       placeholder: 'web-to-lake.yaml',
       key: true,
     }),
+    from: field
+      .block({
+        title: 'From',
+        help: 'A repository that the flow is in; then the flow is a path from its root.',
+        blocks: ['github-repository'],
+      })
+      .optional(),
     parameters: field
       .map(z.json(), { title: 'Parameters', help: 'Values for its parameters; those left out have their defaults.' })
       .default({}),
@@ -33,11 +40,13 @@ export const flowRun = defineTask({
   traits: { runs: 'inline', effect: true },
   examples: [
     { flow: 'green-taxi.yaml' },
+    { flow: 'flows/green.yaml', from: 'block:github-repository/flows' },
     { flow: 'green-taxi', parameters: { month: '{{ month }}', drop_zero_passengers: true } },
   ],
-  fingerprint: ({ flow }, { flowFolder }) => contentOf(resolve(flowFolder, flow)),
+  fingerprint: ({ flow, from }, { flowFolder }) =>
+    from === undefined ? contentOf(resolve(flowFolder, flow)) : randomUUID(),
   run: async ({ config, flows, signal, log }) => {
-    const { flowRun: id, state } = await flows.run({ flow: config.flow, parameters: config.parameters, signal })
+    const { flowRun: id, state } = await flows.run({ ...config, signal })
     const type = stateType(state)
     if (signal.aborted) throw new Refused({ code: 'cancelled', message: `The subflow “${config.flow}” was cancelled.` })
     if (type !== 'COMPLETED') throw refusal(config.flow, id, state)

@@ -7,10 +7,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { TaskContext } from '#core/kinds/task-context.ts'
+import type { Blocks, TaskContext } from '#core/kinds/task-context.ts'
 import { Refused, type Failure } from '#core/model/failure.ts'
 import type { Progress } from '#core/model/flow-run.ts'
 import type { FileHandle } from '#core/model/handle.ts'
+import { createHttp } from '#core/world/http/http.ts'
 import { httpDownload } from './index.ts'
 import type { TestCertificate } from './certificate-suite.ts'
 
@@ -36,7 +37,11 @@ export const temporaryFolder = (): string => {
 }
 
 /** One task run that can be tried several times, as the engine does. */
-export const taskRun = (settings: Record<string, unknown>, flowFolder = temporaryFolder()) => {
+export const taskRun = (
+  settings: Record<string, unknown>,
+  flowFolder = temporaryFolder(),
+  blocks: Partial<Blocks> = {},
+) => {
   const results = join(temporaryFolder(), 'results')
   const lines: string[] = []
   const told: Progress[] = []
@@ -46,6 +51,8 @@ export const taskRun = (settings: Record<string, unknown>, flowFolder = temporar
       config: httpDownload.config.parse(settings),
       inputs: {},
       files: { scratch: results, results, resolve: (path: string) => resolve(flowFolder, path), handle: handleOf },
+      http: createHttp(),
+      blocks,
       log: { debug: log('debug'), info: log('info'), warning: log('warning'), error: log('error') },
       progress: (progress: Progress) => void told.push(progress),
       signal,

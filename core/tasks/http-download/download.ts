@@ -1,15 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { IncomingMessage } from 'node:http'
 import { formatBytes } from '#core/kinds/bytes.ts'
+import { urlBelow, type Endpoint } from '#core/kinds/http/endpoint.ts'
+import { shownUrl, type Headers, type HttpAnswer } from '#core/kinds/http/http.ts'
+import { beginningOf } from '#core/kinds/http/read-body.ts'
 import { Refused } from '#core/model/failure.ts'
-import type { Body } from './body.ts'
-import { nameOfDisposition, nameOfUrl } from './file-name.ts'
+import { nameOfDisposition, nameOfUrl } from '#core/kinds/http/file-name.ts'
 import { NotWritten, partialFile, urlHash, type Begun, type PartialFile, type Version } from './partial-file.ts'
-import { refusalOf, refusalOfStatus, shownUrl, tooLarge } from './refusals.ts'
-import { request } from './request.ts'
+import { refusalOfDisk, refusalOfStatus, tooLarge } from './refusals.ts'
 import type { DownloadContext, Received } from './settings.ts'
 
-export type Limits = { readonly limit: number | null; readonly idleTimeout: number }
+export type Limits = {
+  readonly limit: number | null
+  readonly idleTimeout: number
+  /** The URL is a path below it. */
+  readonly endpoint: Endpoint | null
+}
 
 type Transfer = Limits & { readonly context: DownloadContext; readonly url: URL; readonly partial: PartialFile }
 
@@ -19,7 +24,7 @@ const patience = 3
 /** Downloads to a partial file and goes on with it after a break, also with what an earlier attempt left. */
 export const download = async (context: DownloadContext, limits: Limits): Promise<Received> => {
   const { config, files, log, signal } = context
-  const url = parseUrl(config.url)
+  const url = limits.endpoint ? urlBelow(limits.endpoint.base, config.url) : parseUrl(config.url)
   const partial = partialFile(files.results, url)
   const transfer: Transfer = { ...limits, context, url, partial }
   let idle = 0
@@ -33,13 +38,14 @@ export const download = async (context: DownloadContext, limits: Limits): Promis
     } catch (error) {
       if (signal.aborted)
         throw new Refused({ code: 'cancelled', message: 'The download was cancelled.' }, { cause: error })
-      const refused = refusalOf(error, url, limits.idleTimeout)
+      const refused = error instanceof NotWritten ? refusalOfDisk(error) : error
+      if (!(refused instanceof Refused)) throw error
       const after = await resumable(partial)
       const came = after !== null && after.bytes > (before?.bytes ?? 0)
       idle = came ? 0 : idle + 1
       began ||= came
-      const local = error instanceof NotWritten
-      if (local || !refused.failure.retryable || !began || after === null || idle > patience) throw refused
+      if (error instanceof NotWritten || !refused.failure.retryable || !began || after === null || idle > patience)
+        throw refused
       log.warning(`${refused.message} Going on after ${formatBytes(after.bytes)}.`)
       if (idle > 0) await wait(50 * 2 ** idle, null, { signal }).catch(() => undefined)
     }
@@ -58,35 +64,48 @@ const resumable = async (partial: PartialFile): Promise<Begun | null> => {
 }
 
 const fetchRest = async (transfer: Transfer, begun: Begun | null): Promise<Received> => {
-  const { context, url, partial, idleTimeout } = transfer
+  const { context, url, partial } = transfer
   if (begun && begun.bytes === begun.version.total) return complete(partial, begun.version)
-  const headers = requestHeaders(context, begun)
-  const answer = await request(context, { url, headers, idleTimeout })
-  const { response } = answer
+  const answer = await ask(transfer, begun)
+  const { status } = answer
   try {
-    const status = response.statusCode ?? 0
     if (begun && status === 416) return await startOver(transfer, 'the server no longer has that part')
-    if (status !== 200 && !(begun && status === 206)) {
-      throw refusalOfStatus(response, answer.url, await beginningOf(answer.body))
-    }
-    if (begun && status === 206 && !continues(response, begun))
+    if (status !== 200 && !(begun && status === 206)) throw refusalOfStatus(answer, await beginningOf(answer))
+    if (begun && status === 206 && !continues(answer, begun))
       return await startOver(transfer, 'the server sent another part')
     const version = status === 206 && begun ? begun.version : versionOf(url, answer)
     if (status === 200) {
       if (begun) context.log.info('The file has changed or cannot be continued: beginning anew')
-      refuseEncoded(response, url)
-      warnOfPage(context, response, version)
+      refuseEncoded(answer, url)
+      warnOfPage(context, answer, version)
       refuseLarge(transfer, version.total ?? 0)
       await partial.begin(version)
     }
     await receive(transfer, answer.body, { bytes: status === 206 && begun ? begun.bytes : 0, version })
     return await complete(partial, version)
   } finally {
-    response.destroy()
+    answer.close()
   }
 }
 
-const requestHeaders = ({ config }: DownloadContext, begun: Begun | null) => ({
+const ask = ({ context, url, idleTimeout, endpoint }: Transfer, begun: Begun | null): Promise<HttpAnswer> => {
+  const { config, files, http, log, signal } = context
+  const certificates = config.certificates === undefined ? endpoint?.certificates : files.resolve(config.certificates)
+  return http.open({
+    method: 'GET',
+    url,
+    headers: requestHeaders(context, begun),
+    idleTimeout,
+    redirects: config.max_redirects,
+    redirected: (to) => log.debug(`Redirected to ${to}`),
+    credentials: endpoint?.credentials,
+    certificates,
+    settings: { certificates: 'certificates', idleTimeout: 'idle_timeout' },
+    signal,
+  })
+}
+
+const requestHeaders = ({ config }: DownloadContext, begun: Begun | null): Headers => ({
   'user-agent': config.user_agent,
   accept: '*/*',
   ...config.headers,
@@ -106,13 +125,8 @@ const complete = async (partial: PartialFile, { name }: Version): Promise<Receiv
   return { path: partial.path, name }
 }
 
-const versionOf = (asked: URL, { response, url }: { response: IncomingMessage; url: URL }): Version => {
-  const {
-    etag,
-    'last-modified': modified,
-    'content-length': length,
-    'content-disposition': disposition,
-  } = response.headers
+const versionOf = (asked: URL, { headers, url }: HttpAnswer): Version => {
+  const { etag, 'last-modified': modified, 'content-length': length, 'content-disposition': disposition } = headers
   const strong = etag !== undefined && !etag.startsWith('W/') ? etag : null
   return {
     url: urlHash(asked),
@@ -123,21 +137,21 @@ const versionOf = (asked: URL, { response, url }: { response: IncomingMessage; u
 }
 
 /** Whether a 206 brings just what is missing: `bytes 500-999/1000`. */
-const continues = ({ headers }: IncomingMessage, { bytes, version }: Begun): boolean => {
+const continues = ({ headers }: HttpAnswer, { bytes, version }: Begun): boolean => {
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '')
   if (!range || Number(range[1]) !== bytes) return false
   return version.total === null || range[2] === '*' || Number(range[2]) === version.total
 }
 
 /** gzip is kept as it is and known by its content; nothing else is expected after asking for no encoding. */
-const refuseEncoded = ({ headers }: IncomingMessage, url: URL): void => {
+const refuseEncoded = ({ headers }: HttpAnswer, url: URL): void => {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (['identity', 'gzip', 'x-gzip', ''].includes(encoding)) return
   const message = `${url.host} sent the file encoded as ${encoding}, though asked not to. Try another URL of it.`
   throw new Refused({ code: 'data', message })
 }
 
-const warnOfPage = ({ log }: DownloadContext, { headers }: IncomingMessage, { name }: Version): void => {
+const warnOfPage = ({ log }: DownloadContext, { headers }: HttpAnswer, { name }: Version): void => {
   const isPage = headers['content-type']?.startsWith('text/html') === true
   if (isPage && !/\.html?$/i.test(name))
     log.warning(`The server says that ${name} is a web page (text/html). Is it the file you mean?`)
@@ -147,7 +161,7 @@ const refuseLarge = ({ limit, url }: Transfer, bytes: number): void => {
   if (limit !== null && bytes > limit) throw tooLarge(shownUrl(url), bytes, limit)
 }
 
-const receive = async (transfer: Transfer, body: Body, from: Begun): Promise<void> => {
+const receive = async (transfer: Transfer, body: HttpAnswer['body'], from: Begun): Promise<void> => {
   const { context, partial, url } = transfer
   const { total } = from.version
   let done = from.bytes
@@ -165,30 +179,18 @@ const receive = async (transfer: Transfer, body: Body, from: Begun): Promise<voi
       tell()
     })
   } catch (error) {
-    if (error instanceof Refused) await partial.discard()
-    if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') throw cutShort(url, done, total)
-    throw error
+    if (error instanceof Refused && !error.failure.retryable) await partial.discard()
+    throw isBrokenOff(error) ? cutShort(url, done, total) : error
   }
   if (total !== null && done !== total) throw cutShort(url, done, total)
   context.progress({ done, total: done, unit: 'bytes' })
 }
 
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof Refused && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNRESET'
+
 const cutShort = (url: URL, done: number, total: number | null): Refused => {
   const of = total === null ? '' : ` of ${formatBytes(total)}`
   const message = `${url.host} broke the connection off after ${formatBytes(done)}${of} (${shownUrl(url)}).`
   return new Refused({ code: 'unavailable', message, retryable: true })
-}
-
-/** For the log: what a server says with an error, without what is too long or no text. */
-const beginningOf = async (body: Body): Promise<string> => {
-  let text = ''
-  try {
-    for await (const chunks of body) {
-      text += Buffer.concat(chunks).toString('utf8')
-      if (text.length > 500) break
-    }
-  } catch {
-    // What came before the break is enough.
-  }
-  return text.slice(0, 500).replace(/\s+/g, ' ').trim()
 }

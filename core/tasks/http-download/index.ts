@@ -5,7 +5,8 @@ import { field } from '#core/kinds/field.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
 import { parseDuration } from '#core/model/duration.ts'
 import { Refused } from '#core/model/failure.ts'
-import { safeFileName } from './file-name.ts'
+import { endpointOfTask } from '#core/kinds/http/endpoint.ts'
+import { safeFileName } from '#core/kinds/http/file-name.ts'
 import { keepFile } from './keep-file.ts'
 import { copyLocalFile, localFileHash, localPath } from './local-file.ts'
 import { download } from './download.ts'
@@ -23,10 +24,17 @@ export const httpDownload = defineTask({
   config: z.object({
     url: field.url({
       title: 'URL',
-      help: 'http:, https: or file:, or a path relative to the flow’s file.',
+      help: 'http:, https: or file:, or a path relative to the flow’s file; with an endpoint a path below its base URL.',
       placeholder: 'https://example.org/trips.csv.gz',
       key: true,
     }),
+    endpoint: field
+      .block({
+        title: 'Endpoint',
+        help: 'Base URL, headers and sign-in, which go to its host only.',
+        blocks: ['http-endpoint'],
+      })
+      .optional(),
     name: field
       .text({ title: 'File name', help: 'Default: what the server calls it, else the last part of the URL.' })
       .refine((name) => safeFileName(name) === name, 'A plain file name, without folders')
@@ -57,16 +65,18 @@ export const httpDownload = defineTask({
     { url: 'https://example.org/green_tripdata_2020-11.csv.gz' },
     { url: '../samples/taxi_zone_lookup.csv' },
     { url: 'https://example.org/export?day=1', name: 'export.csv', size_limit: '500 MB', idle_timeout: '2m' },
+    { endpoint: 'block:http-endpoint/rides', url: 'exports/2020-11.csv.gz' },
   ],
-  fingerprint: ({ url }, { flowFolder }) => localFileHash(url, flowFolder),
+  fingerprint: ({ url, endpoint }, { flowFolder }) => (endpoint === undefined ? localFileHash(url, flowFolder) : null),
   run: async (context) => {
     const { config, files } = context
     await mkdir(files.results, { recursive: true })
     const limit = config.size_limit === undefined ? null : parseBytes(config.size_limit)
-    const path = localPath(config.url, (text) => files.resolve(text))
+    const endpoint = config.endpoint === undefined ? null : await endpointOfTask(context.blocks, config.endpoint)
+    const path = endpoint ? null : localPath(config.url, (text) => files.resolve(text))
     const got =
       path === null
-        ? await download(context, { limit, idleTimeout: milliseconds(config.idle_timeout) })
+        ? await download(context, { limit, idleTimeout: milliseconds(config.idle_timeout), endpoint })
         : await copyLocalFile(context, { path, limit })
     return { file: await keepFile(context, got) }
   },

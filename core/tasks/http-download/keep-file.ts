@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refused } from '#core/model/failure.ts'
 import type { FileHandle } from '#core/model/handle.ts'
-import { nameByContent } from './file-name.ts'
+import { nameByContent } from '#core/kinds/http/file-name.ts'
 import type { DownloadContext, Received } from './settings.ts'
 
 /** Checks a file that has come whole and gives it its name among the results. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { formatBytes } from '#core/kinds/bytes.ts'
 import { Refused } from '#core/model/failure.ts'
 import { tooLarge } from './refusals.ts'
-import { safeFileName } from './file-name.ts'
+import { safeFileName } from '#core/kinds/http/file-name.ts'
 import type { DownloadContext, Received } from './settings.ts'
 
 // Two letters at least: `C:\trips.csv` is a path.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Body } from './body.ts'
+import type { HttpAnswer } from '#core/kinds/http/http.ts'
 
 /** Our own disk failed, not the network. */
 export class NotWritten extends Error {}
@@ -14,7 +14,7 @@ export type PartialFile = {
   begun(): Promise<Begun | null>
   /** Throws away what is there and begins anew. */
   begin(version: Version): Promise<void>
-  append(body: Body, onBytes: (bytes: number) => void): Promise<void>
+  append(body: HttpAnswer['body'], onBytes: (bytes: number) => void): Promise<void>
   /** The file stays; the note about it goes. */
   finish(): Promise<void>
   discard(): Promise<void>
@@ -70,7 +70,7 @@ export const partialFile = (folder: string, url: URL): PartialFile => {
   }
 }
 
-const sizeOfAll = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0)
+const sizeOfAll = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0)
 
 const notWritten = (cause: unknown): never => {
   throw new NotWritten('not written', { cause })

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -89,6 +90,32 @@ describe('redirects', () => {
     }).attempt()
     expect(file.name).toBe('trips.csv')
     expect(seen).toEqual(['Bearer not-for-others', 'Bearer not-for-others', undefined])
+  })
+
+  test('leave the headers and the sign-in of an endpoint behind when they lead elsewhere', async () => {
+    const seen: unknown[] = []
+    const note = ({ url, headers }: IncomingMessage) =>
+      void seen.push([url, headers.authorization, headers['x-api-key'], headers['x-day']])
+    const other = await serve((request, response) => {
+      note(request)
+      response.end('text')
+    })
+    const base = await serve((request, response) => {
+      note(request)
+      response.writeHead(302, { location: `${other}/there` }).end()
+    })
+    const endpoint = 'block:http-endpoint/rides'
+    const values: Record<string, string> = { [`${endpoint}#token`]: 'made-up-token', 'block:secret/key': 'made-up-key' }
+    const settings = { base_url: `${base}/v1`, auth: 'bearer', headers: { 'X-Api-Key': 'block:secret/key' } }
+    const run = taskRun({ endpoint, url: 'trips.csv', headers: { 'X-Day': '1' } }, temporaryFolder(), {
+      settings: () => Promise.resolve(settings),
+      secret: (reference) => Promise.resolve(values[reference] ?? ''),
+    })
+    expect(await run.attempt()).toMatchObject({ name: 'trips.csv', bytes: 4 })
+    expect(seen).toEqual([
+      ['/v1/trips.csv', 'Bearer made-up-token', 'made-up-key', '1'],
+      ['/there', undefined, undefined, '1'],
+    ])
   })
 
   test('that never end, or lead nowhere, are refused', async () => {

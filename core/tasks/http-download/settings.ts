@@ -10,7 +10,10 @@ export type Settings = {
   readonly certificates?: string | undefined
 }
 
-export type DownloadContext = Pick<TaskContext<Settings, unknown>, 'config' | 'files' | 'log' | 'progress' | 'signal'>
+export type DownloadContext = Pick<
+  TaskContext<Settings, unknown>,
+  'config' | 'files' | 'http' | 'log' | 'progress' | 'signal'
+>
 
 /** A file that has come whole and still has to get its name. */
 export type Received = { readonly path: string; readonly name: string }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { StorageClient } from '#core/kinds/capabilities.ts'
 import { field } from '#core/kinds/field.ts'
-import { missingObject, objectName } from '#core/kinds/stored-objects.ts'
+import { inParallel } from '#core/kinds/in-parallel.ts'
+import { atOnce, missingObject, objectName } from '#core/kinds/stored-objects.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
 import { counted } from '#core/model/counted.ts'
 import { Refused } from '#core/model/failure.ts'
@@ -15,7 +16,7 @@ export const storageDelete = defineTask({
   icon: 'trash-2',
   aliases: ['rm', 'os.remove', 'delete_blob', 'gsutil rm', 's3 rm', 'delete_objects'],
   config: z.object({
-    storage: field.block({ title: 'Storage', blocks: ['storage'], key: true }),
+    storage: field.block({ title: 'Storage', blocks: ['writable-storage'], key: true }),
     names: field.list(z.string().min(1), { title: 'Names', key: true }).default([]),
     prefix: field
       .text({
@@ -48,13 +49,12 @@ export const storageDelete = defineTask({
       for await (const { name } of storage.list(objectName(config.prefix), signal)) names.add(name)
     }
     let done = 0
-    for (const name of names) {
-      signal.throwIfAborted()
+    await inParallel([...names], { limit: atOnce, signal }, async (name) => {
       await storage.delete(name)
       done += 1
       progress({ done, total: names.size, unit: 'items' })
       log.info(`Deleted ${name}.`)
-    }
+    })
     log.info(`Deleted ${counted(done, 'object')} from ${storage.location}.`)
     return { deleted: { kind: 'value', value: done } }
   },
@@ -80,10 +80,10 @@ const namesThere = async (
   names: readonly string[],
   { missingOk, signal }: { missingOk: boolean; signal: AbortSignal },
 ): Promise<readonly string[]> => {
-  const there: string[] = []
-  for (const name of names) {
-    if (await storage.stat(name)) there.push(name)
-    else if (!missingOk) throw await missingObject(storage, name, signal)
-  }
-  return there
+  const found = await inParallel(names, { limit: atOnce, signal }, async (name, _index, stop) => {
+    if (await storage.stat(name)) return name
+    if (missingOk) return null
+    throw await missingObject(storage, name, stop)
+  })
+  return found.filter((name) => name !== null)
 }

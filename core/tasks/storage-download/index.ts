@@ -4,7 +4,10 @@ import { z } from 'zod'
 import { formatBytes } from '#core/kinds/bytes.ts'
 import type { StorageClient, StoredObject } from '#core/kinds/capabilities.ts'
 import { field } from '#core/kinds/field.ts'
+import { inParallel } from '#core/kinds/in-parallel.ts'
+import { sharedProgress } from '#core/kinds/shared-progress.ts'
 import {
+  atOnce,
   collectObjects,
   fixedStart,
   folderOf,
@@ -14,7 +17,6 @@ import {
 } from '#core/kinds/stored-objects.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
 import { Refused } from '#core/model/failure.ts'
-import type { FileHandle } from '#core/model/handle.ts'
 import { localPath } from './local-path.ts'
 
 export const storageDownload = defineTask({
@@ -54,7 +56,7 @@ export const storageDownload = defineTask({
   examples: [
     { storage: 'block:local-file-system/lake', object: 'data/green/green_tripdata_2020-11.parquet' },
     { storage: 'block:local-file-system/lake', object: 'data/green/' },
-    { storage: 'block:local-file-system/lake', object: 'data/**/*_2020-1*.parquet' },
+    { storage: 'block:gcs-bucket/zoom-gcs', object: 'data/**/*_2020-1*.parquet' },
   ],
   run: async ({ config, files, blocks, log, signal, progress }) => {
     const storage = await blocks.storage(config.storage)
@@ -63,19 +65,16 @@ export const storageDownload = defineTask({
     const target = join(files.results, 'files')
     // What an attempt before left must not be taken for the work of this one.
     await rm(target, { recursive: true, force: true })
-    const handles: FileHandle[] = []
-    let before = 0
-    for (const { name, bytes } of objects) {
+    const shared = sharedProgress((done) => progress({ done, total, unit: 'bytes' }))
+    const handles = await inParallel(objects, { limit: atOnce, signal }, async ({ name, bytes }, _index, stop) => {
       const short = name.slice(folder.length)
       const path = localPath(target, short)
-      const report = (done: number) => progress({ done: before + done, total, unit: 'bytes' })
-      await storage.download({ name, path, signal, progress: report })
+      await storage.download({ name, path, signal: stop, progress: shared() })
       const handle = await files.handle(path, { name: short })
       requireWhole(name, handle.bytes, bytes)
-      handles.push(handle)
-      before += bytes
       log.info(`Downloaded ${name} (${formatBytes(bytes)}) from ${storage.location}.`)
-    }
+      return handle
+    })
     return {
       files: { kind: 'list', handles },
       objects: { kind: 'value', value: objects.map(({ name, bytes }) => ({ name, bytes })) },

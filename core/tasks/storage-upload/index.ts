@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { formatBytes } from '#core/kinds/bytes.ts'
 import { field } from '#core/kinds/field.ts'
+import { inParallel } from '#core/kinds/in-parallel.ts'
+import { sharedProgress } from '#core/kinds/shared-progress.ts'
+import { atOnce } from '#core/kinds/stored-objects.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
 import { Refused } from '#core/model/failure.ts'
 import { objectNames } from './object-names.ts'
@@ -14,7 +17,7 @@ export const storageUpload = defineTask({
   icon: 'cloud-upload',
   aliases: ['GcsBucket', 'upload_from_path', 'put_directory', 'gsutil cp', 's3 cp', 'LocalFileSystem', 'write_path'],
   config: z.object({
-    storage: field.block({ title: 'Storage', blocks: ['storage'], key: true }),
+    storage: field.block({ title: 'Storage', blocks: ['writable-storage'], key: true }),
     to: field
       .text({
         title: 'Folder',
@@ -31,6 +34,7 @@ export const storageUpload = defineTask({
   examples: [
     { storage: 'block:local-file-system/lake' },
     { storage: 'block:local-file-system/lake', to: 'data/green/' },
+    { storage: 'block:gcs-bucket/zoom-gcs', to: 'data/green/' },
   ],
   traits: { effect: true },
   run: async ({ config, inputs, blocks, run, log, signal, progress, wrote }) => {
@@ -42,21 +46,19 @@ export const storageUpload = defineTask({
     )
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
     const storage = await blocks.storage(config.storage)
-    const objects: { name: string; bytes: number }[] = []
-    let before = 0
-    for (const [index, file] of files.entries()) {
+    const shared = sharedProgress((done) => progress({ done, total, unit: 'bytes' }))
+    const objects = await inParallel(files, { limit: atOnce, signal }, async (file, index, stop) => {
       const { name, bytes } = await storage.upload({
         path: file.path,
         name: names[index] ?? file.name,
         uploadId: run.loadId,
-        signal,
-        progress: (done) => progress({ done: before + done, total, unit: 'bytes' }),
+        signal: stop,
+        progress: shared(),
       })
-      before += bytes
-      objects.push({ name, bytes })
       wrote({ location: `${storage.location}/${name}`, table: null })
       log.info(`Uploaded ${name} (${formatBytes(bytes)}) to ${storage.location}.`)
-    }
+      return { name, bytes }
+    })
     progress({ done: total, total, unit: 'bytes' })
     return { objects: { kind: 'value', value: objects }, location: { kind: 'value', value: storage.location } }
   },

@@ -33,7 +33,9 @@ export const tableRead = defineTask({
         key: true,
       })
       .optional(),
-    paths: field.list(z.string().min(1), { title: 'More files', help: 'Read together with the others.' }).default([]),
+    paths: field
+      .list(field.path({ title: 'File' }), { title: 'More files', help: 'Read together with the others.' })
+      .default([]),
     format: field
       .choice(formats, {
         title: 'Format',

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { field } from '#core/kinds/field.ts'
+import { checkSqlSource, sqlFileSettings, sqlFingerprint, sqlOf } from '#core/kinds/sql-source.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
 import { namedTables } from './named-tables.ts'
+
+const readText = (path: string): Promise<string> => readFile(path, 'utf8')
 
 export const tableSql = defineTask({
   type: 'table.sql',
@@ -22,21 +26,26 @@ export const tableSql = defineTask({
     'window function',
     'pivot',
   ],
-  config: z.object({
-    query: field.sql({
-      title: 'Query',
-      help:
-        'One SELECT (DuckDB’s SQL), which may begin with WITH. Each table goes by the id of its task, for example FROM trips; ' +
-        'an id with a hyphen in double quotes. It can read nothing but the tables coming in.',
-      key: true,
-    }),
-    names: field
-      .list(z.string().min(1), {
-        title: 'Names of the tables',
-        help: 'What the query calls the tables, in the order in which they are wired. Default: the ids of their tasks.',
-      })
-      .optional(),
-  }),
+  config: z
+    .object({
+      query: field
+        .sql({
+          title: 'Query',
+          help:
+            'One SELECT (DuckDB’s SQL), which may begin with WITH. Each table goes by the id of its task, for example FROM trips; ' +
+            'an id with a hyphen in double quotes. It can read nothing but the tables coming in.',
+          key: true,
+        })
+        .optional(),
+      ...sqlFileSettings,
+      names: field
+        .list(z.string().min(1), {
+          title: 'Names of the tables',
+          help: 'What the query calls the tables, in the order in which they are wired. Default: the ids of their tasks.',
+        })
+        .optional(),
+    })
+    .superRefine(checkSqlSource('query')),
   inputs: {
     tables: {
       kind: 'table',
@@ -64,12 +73,14 @@ export const tableSql = defineTask({
     },
   ],
   traits: { tables: 'starts' },
-  run: async ({ config, inputs, run, tables }) => {
+  fingerprint: sqlFingerprint,
+  run: async (context) => {
+    const { config, inputs, run, tables } = context
     const named = namedTables({
       tables: inputs.tables,
       sources: run.sources['tables'] ?? [],
       names: config.names ?? null,
     })
-    return { table: await tables.query(named, config.query) }
+    return { table: await tables.query(named, await sqlOf(config.query, { ...context, readText })) }
   },
 })

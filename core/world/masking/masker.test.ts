@@ -37,6 +37,11 @@ test.each([
   ['JSON in ASCII', 'p\\u00e4 ss/w&rd\\"\'x'],
   ['a SQL literal', "pä ss/w&rd\"''x"],
   ['a quoted word of a shell', `pä ss/w&rd"'\\''x`],
+  ['a quoted word of another shell', `pä ss/w&rd"'"'"'x`],
+  ['a word with backslashes', `pä\\ ss/w\\&rd\\"\\'x`],
+  ['an address', encodeURI(`pä ss/w&rd"'x`)],
+  ['bytes in Python', `p\\xc3\\xa4 ss/w&rd"\\'x`.replace("\\'", "'")],
+  ['HTML', 'pä ss/w&amp;rd&quot;&#39;x'],
 ])('a secret is found as %s', (_form, text) => {
   expect(masking('pä ss/w&rd"\'x').mask(`<${text}>`)).toBe(`<${mask}>`)
 })
@@ -79,6 +84,41 @@ test('a key of many lines is found in one piece, wrapped, and line by line', () 
   )
 })
 
+test('the key within a service account’s document is found alone, and what is public in it stays', () => {
+  const key =
+    '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nqhkiG9w0BAQEFAASCBKcwggSjAgEAAoI\n-----END KEY-----\n'
+  const account = {
+    type: 'service_account',
+    project_id: 'rides-2020',
+    private_key_id: '0123456789abcdef',
+    private_key: key,
+    client_email: 'loader@rides-2020.example.org',
+    token_uri: 'https://oauth2.example.org/token',
+  }
+  const masker = masking(JSON.stringify(account, null, 2))
+  expect(masker.mask(key).replaceAll('\n', '')).toMatch(/^(\*{8})+$/)
+  expect(masker.mask('line MIIEvQIBADANBgkqhkiG9w0BAQEFAASC of it')).toBe(`line ${mask} of it`)
+  expect(masker.mask(JSON.stringify(account))).toBe(JSON.stringify({ ...account, private_key: mask }))
+  expect(
+    masker.mask(
+      'loader@rides-2020.example.org of rides-2020, key 0123456789abcdef, at https://oauth2.example.org/token',
+    ),
+  ).not.toContain(mask)
+})
+
+test('the password of an address and the path of a webhook are found alone, host and database stay', () => {
+  const masker = masking(
+    'postgres://loader:tuna%2Fsandwich@db.example.org:5432/rides',
+    'https://hooks.example.org/services/T024BE7LD/B024BE7LE/eW91IGZvdW5kIG1l',
+  )
+  expect(masker.mask('password "tuna/sandwich" for loader at db.example.org/rides')).toBe(
+    `password "${mask}" for loader at db.example.org/rides`,
+  )
+  expect(masker.mask(`Authorization: Basic ${Buffer.from('loader:tuna/sandwich').toString('base64')}`)).toContain(mask)
+  expect(masker.mask('POST /services/T024BE7LD/B024BE7LE/eW91IGZvdW5kIG1l 404')).toBe(`POST ${mask} 404`)
+  expect(masker.mask('https://hooks.example.org/')).toBe('https://hooks.example.org/')
+})
+
 test('lines of a stream are masked also where the secret was wrapped', () => {
   const lines = masking('tuna-sandwich-with-pickles').lines()
   expect(lines.write(['one', 'two tuna-san'])).toEqual(['one'])
@@ -86,6 +126,13 @@ test('lines of a stream are masked also where the secret was wrapped', () => {
   expect(lines.write(['five tuna-'])).toEqual([])
   expect(lines.end()).toEqual(['five tuna-'])
   expect(lines.end()).toEqual([])
+})
+
+test('a secret that was shortened is found by its beginning', () => {
+  const masker = masking('tuna-sandwich-with-pickles', 'https://hooks.example.org/services/T024BE7LD')
+  expect(masker.mask('lunch: tuna-sandwich-with-p… (26 signs)')).toBe(`lunch: ${mask}… (26 signs)`)
+  expect(masker.mask('lunch: tuna-sandwich…')).toBe('lunch: tuna-sandwich…')
+  expect(masker.mask('https://hooks.example.org/other')).toBe('https://hooks.example.org/other')
 })
 
 test('a cut text does not end with the beginning of a secret', () => {

@@ -40,10 +40,10 @@ export const createMasker = (): Masker => {
       if (value.trim().length < shortestSecret) return false
       if (values.has(value)) return true
       values.add(value)
-      for (const form of secretForms(value, shortestSecret)) {
+      for (const [form, telltale] of secretForms(value, shortestSecret)) {
         if (forms.has(form)) continue
         forms.add(form)
-        patterns.add(form)
+        patterns.add(form, telltale)
       }
       return true
     },

@@ -3,13 +3,15 @@
  * word can be at the nearest, so most characters are never looked at.
  */
 export type PatternSet = {
-  /** At least three characters. */
-  add(word: string): void
+  /** At least three characters. Of a word that is cut off in the text at least so many of its first ones are found. */
+  add(word: string, least: number): void
   /** Start and end of every occurrence, overlapping ones joined, in order. */
   find(text: string): readonly Span[]
   /** Where the longest end of the text begins that is the beginning of a word, or the text's length. */
   openEnd(text: string, shortest: number): number
 }
+
+type Word = { readonly text: string; readonly least: number }
 
 export type Span = { start: number; end: number }
 
@@ -18,19 +20,22 @@ const tableSize = 1 << 16
 const longestWindow = 255
 
 export const createPatternSet = (): PatternSet => {
-  const words: string[] = []
+  const words: Word[] = []
   let index = indexOf(words)
   const longestAt = (text: string, start: number, block: number): number => {
     let longest = 0
-    for (const word of index.byLastBlock.get(block) ?? []) {
-      if (word.length > longest && text.startsWith(word, start)) longest = word.length
+    for (const { text: word, least } of index.byLastBlock.get(block) ?? []) {
+      if (word.length <= longest) continue
+      const length = commonLength(text, start, word)
+      if (length > longest && length >= least) longest = length
     }
     return longest
   }
   return {
-    add: (word) => {
+    add: (text, least) => {
+      const word = { text, least: Math.min(least, text.length) }
       words.push(word)
-      if (word.length < index.window) index = indexOf(words)
+      if (word.least < index.window) index = indexOf(words)
       else enter(index, word)
     },
     find: (text) => {
@@ -64,36 +69,45 @@ export const createPatternSet = (): PatternSet => {
 type Index = {
   /** By block: how far the window may move when this block is its last. */
   readonly shifts: Uint8Array
-  /** Length of the shortest word. */
+  /** The least that must be there of any word. */
   readonly window: number
   longest: number
-  readonly byLastBlock: Map<number, string[]>
+  readonly byLastBlock: Map<number, Word[]>
   readonly byFirstBlock: Map<number, string[]>
 }
 
-const indexOf = (words: readonly string[]): Index => {
-  const window = words.reduce((shortest, word) => Math.min(shortest, word.length), longestWindow)
+/** How much of the word stands in the text at this place. */
+const commonLength = (text: string, start: number, word: string): number => {
+  const longest = Math.min(word.length, text.length - start)
+  let length = 0
+  while (length < longest && text.charCodeAt(start + length) === word.charCodeAt(length)) length += 1
+  return length
+}
+
+const indexOf = (words: readonly Word[]): Index => {
+  const window = words.reduce((shortest, { least }) => Math.min(shortest, least), longestWindow)
   const shifts = new Uint8Array(tableSize).fill(window - blockSize + 1)
   const index: Index = { shifts, window, longest: 0, byLastBlock: new Map(), byFirstBlock: new Map() }
   for (const word of words) enter(index, word)
   return index
 }
 
-const enter = (index: Index, word: string): void => {
+const enter = (index: Index, entry: Word): void => {
+  const { text: word } = entry
   const lastBlock = index.window - blockSize
   index.longest = Math.max(index.longest, word.length)
   for (let at = 0; at <= lastBlock; at += 1) {
     const block = blockAt(word, at)
     index.shifts[block] = Math.min(index.shifts[block] ?? 0, lastBlock - at)
   }
-  push(index.byLastBlock, blockAt(word, lastBlock), word)
+  push(index.byLastBlock, blockAt(word, lastBlock), entry)
   push(index.byFirstBlock, blockAt(word, 0), word)
 }
 
 const blockAt = (text: string, at: number): number =>
   (text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 5) ^ (text.charCodeAt(at + 2) << 10)) & (tableSize - 1)
 
-const push = (lists: Map<number, string[]>, key: number, word: string): void => {
+const push = <T>(lists: Map<number, T[]>, key: number, word: T): void => {
   const list = lists.get(key)
   if (list) list.push(word)
   else lists.set(key, [word])

@@ -1,23 +1,40 @@
+import { isJsonDocument, secretParts } from './secret-parts.ts'
+
 /**
  * The forms in which a secret value is printed by the programs that get it: as it is, URL-encoded, base64, hexadecimal,
  * and escaped for JSON, SQL or a shell. Without line breaks, which the masker overlooks in the text too, so that wrapped forms are
- * found. Forms too short to search for are left out.
+ * found. Forms too short to search for are left out. Each with the number of its first characters that tell it: a text may
+ * be cut anywhere in it, and only a document, an address or a key of many lines begins as others of its kind do.
  */
-export const secretForms = (value: string, shortest: number): ReadonlySet<string> => {
-  const forms = new Set<string>()
-  for (const text of [value, value.trim(), ...telltaleLines(value)]) {
+export const secretForms = (value: string, shortest: number): ReadonlyMap<string, number> => {
+  const forms = new Map<string, number>()
+  const add = (text: string, telltale: number): void => {
     for (const form of [text, ...urlForms(text), ...base64Forms(text), ...hexForms(text), ...escapedForms(text)]) {
       const compact = withoutLineBreaks(form)
-      if (compact.length >= shortest) forms.add(compact)
+      if (compact.length >= shortest) forms.set(compact, Math.min(telltale, forms.get(compact) ?? compact.length))
     }
   }
+  const parts = secretParts(value)
+  const lines = [value, ...parts].flatMap(telltaleLines)
+  for (const text of [value, value.trim(), ...lines, ...parts]) add(text, telltaleOf(text))
   return forms
+}
+
+/** More than the beginning that two secrets share by chance, less than what is left where a long value is shortened. */
+const telltaleStart = 16
+
+/** A frame of a PEM, and what stands first in every key, does not count. */
+const telltaleOf = (text: string): number => {
+  const frame = /^\s*-----[^\n]*/.exec(text)?.[0]
+  if (frame !== undefined) return frame.length + 10
+  return /^\s*([{[]|[a-z][a-z0-9+.-]*:\/\/)|[\r\n]\s*\S/i.test(text) ? Infinity : telltaleStart
 }
 
 export const withoutLineBreaks = (text: string): string => text.replace(/[\r\n]+/g, '')
 
-/** A part of a key is as secret as the whole; short lines and the frame of a PEM say nothing. */
+/** A part of a key is as secret as the whole; short lines, the frame of a PEM and most lines of a document say nothing. */
 const telltaleLines = (value: string): string[] => {
+  if (isJsonDocument(value)) return []
   const lines = value.trim().split(/[\r\n]+/)
   return lines.length === 1
     ? []
@@ -28,6 +45,7 @@ const urlForms = (text: string): string[] => {
   const component = encodeURIComponent(text.toWellFormed())
   const strict = component.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
   const upper = [
+    encodeURI(text.toWellFormed()),
     component,
     strict,
     component.replaceAll('%20', '+'),
@@ -55,19 +73,48 @@ const hexForms = (text: string): string[] => {
 }
 
 const escapedForms = (text: string): string[] => {
+  const forms = [...jsonForms(text), ...quotedForms(text), ...htmlForms(text)]
+  return [...forms, ...[text, ...forms].map(echoed)]
+}
+
+const jsonForms = (text: string): string[] => {
   const json = JSON.stringify(text).slice(1, -1)
-  const ascii = json.replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const ascii = json.replace(/[\u007f-\uffff]/g, (sign) => `\\u${hexOf(sign.charCodeAt(0), 4)}`)
+  return [json, ascii, json.replaceAll('/', '\\/'), ...[json, ascii].map((inner) => JSON.stringify(inner).slice(1, -1))]
+}
+
+const hexOf = (code: number, digits: number): string => code.toString(16).padStart(digits, '0')
+
+/** As SQL, shells, and the languages of scripts write a text between quotes of either kind. */
+const quotedForms = (text: string): string[] => {
+  const inspected = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')
   return [
-    json,
-    ascii,
-    json.replaceAll('/', '\\/'),
     text.replaceAll("'", "''"),
     text.replaceAll("'", "'\\''"),
+    text.replaceAll("'", `'"'"'`),
     text.replaceAll("'", "\\'"),
-    JSON.stringify(json).slice(1, -1),
     text.replaceAll('\\', '\\\\'),
-    echoed(text),
+    ...[inspected, asciiOf(inspected), bytesOf(inspected)].flatMap((each) => [each, each.replaceAll("'", "\\'")]),
+    inspected.replaceAll('`', '\\`'),
+    text.replace(/["$`\\]/g, '\\$&'),
+    text.replace(/[^\w@%+=:./,\u0080-\uffff-]/g, '\\$&'),
   ]
+}
+
+/** As Python's `ascii` writes it. */
+const asciiOf = (text: string): string =>
+  text.replace(/[\u0080-\u{10ffff}]/gu, (sign) => {
+    const code = sign.codePointAt(0) ?? 0
+    if (code < 0x100) return `\\x${hexOf(code, 2)}`
+    return code < 0x10000 ? `\\u${hexOf(code, 4)}` : `\\U${hexOf(code, 8)}`
+  })
+
+const bytesOf = (text: string): string => asciiOf(Buffer.from(text, 'utf8').toString('latin1'))
+
+const htmlForms = (text: string): string[] => {
+  const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quoted = html.replaceAll('"', '&quot;')
+  return [html, quoted, ...['&#39;', '&#x27;', '&apos;'].map((quote) => quoted.replaceAll("'", quote))]
 }
 
 const echoSigns: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import type { FlowVersion, StateStore, StoredDocument } from '#core/model/store.
 import type { Access } from './access.ts'
 import { holding, integer, isObject, text, type Row } from './row.ts'
 
-type Documents = Pick<StateStore, 'putDocument' | 'document' | 'saveFlowVersion' | 'flowVersions'>
+type Documents = Pick<StateStore, 'putDocument' | 'document' | 'saveFlowVersion' | 'flowVersions' | 'mentions'>
 
 export const documents = ({ prepare, read, write }: Access): Documents => {
   const put = prepare('insert or ignore into documents values (?, ?, ?)')
@@ -11,6 +11,10 @@ export const documents = ({ prepare, read, write }: Access): Documents => {
   const byHash = prepare('select * from documents where hash = ?')
   const versions = prepare('select * from flow_versions where file = ? order by version desc')
   const newest = prepare('select * from flow_versions where file = ? order by version desc limit 1')
+  const mentioned = prepare(`select
+    exists (select 1 from documents where instr(text, @text) > 0) or
+    exists (select 1 from flow_runs where instr(parameters, @text) > 0) or
+    exists (select 1 from blocks where instr(settings, @text) > 0) as found`)
   const addVersion = prepare('insert into flow_versions values (?, ?, ?, ?)')
 
   // What is known needs no write, so that running the same flow again does not wait for the disk.
@@ -39,6 +43,7 @@ export const documents = ({ prepare, read, write }: Access): Documents => {
         return version
       }),
     flowVersions: (file) => read(() => versions.all(file).map(versionOf)),
+    mentions: (wanted) => read(() => mentioned.get({ text: wanted })?.['found'] === 1),
   }
 }
 

@@ -149,6 +149,8 @@ describe.each(kinds)('a state store $kind', ({ open }) => {
       revision: 1,
       settings: '{}',
       secrets: '{"value":1}',
+      facts: '{}',
+      usedAt: null,
       createdAt: 1,
       updatedAt: 1,
     }
@@ -162,6 +164,12 @@ describe.each(kinds)('a state store $kind', ({ open }) => {
     )
     expect(taken).toMatchObject({ failure: { code: 'conflict' } })
     expect(await blocks.pending()).toEqual(['h/b1/value@2'])
+    await blocks.recordUse('b1', 60_000)
+    await blocks.commit({ put: { ...block, facts: '{"value":{}}' }, renamed: { type: 'secret', from: 'y', to: 'x' } })
+    expect(await blocks.find('secret', 'x')).toEqual({ ...block, facts: '{"value":{}}', usedAt: 60_000 })
+    expect(await blocks.pendingRenames()).toEqual([{ type: 'secret', from: 'y', to: 'x' }])
+    await blocks.commit({ followed: { type: 'secret', from: 'y', to: 'x' } })
+    expect(await blocks.pendingRenames()).toEqual([])
     await blocks.recordTest({ block: 'b1', at: 7, passed: false, stages: ['reach'] })
     expect(await blocks.lastTest('b1')).toEqual({ block: 'b1', at: 7, passed: false, stages: ['reach'] })
     await blocks.commit({ remove: 'b1' })

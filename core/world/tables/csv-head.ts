@@ -3,7 +3,7 @@ import { Refused } from '#core/model/failure.ts'
 import { wholeContentOf, type Compression } from './content.ts'
 import { fromLatin1, recordReader, splitRecord, type CsvDialect } from './csv-records.ts'
 import { describeMistake } from './refusals.ts'
-import { uniqueNames } from './unique-names.ts'
+import { uniqueNames } from '#core/kinds/unique-names.ts'
 
 export type CsvHead = {
   readonly dialect: CsvDialect

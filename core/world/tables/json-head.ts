@@ -9,7 +9,7 @@ import type { JsonLayout } from './file-format.ts'
 import { badLine } from './json-lines.ts'
 import { longNumberPattern } from './json-numbers.ts'
 import { text } from './sql.ts'
-import { uniqueNames } from './unique-names.ts'
+import { uniqueNames } from '#core/kinds/unique-names.ts'
 
 export type JsonHead = {
   readonly compression: Compression

@@ -46,6 +46,14 @@ export const openVault = ({ path, passphrase, work = { N: 2 ** 16, p: 2 } }: Vau
       if (next !== values) await sealed.save(keys, next)
     })
 
+  const status = async (): Promise<SecretsReport> => {
+    try {
+      await sealed.open(current)
+      return { backend: 'vault', state: 'ready', message: `Secrets are kept in the encrypted vault file ${path}.` }
+    } catch (error) {
+      return existsSync(path) ? reportOf(error) : { ...reportOf(error), isNew: true }
+    }
+  }
   return {
     get: async (name) => (await sealed.open(current)).values[formatSecretName(name)] ?? null,
     set: (name, value) => change((values) => ({ ...values, [formatSecretName(name)]: value })),
@@ -65,14 +73,8 @@ export const openVault = ({ path, passphrase, work = { N: 2 ** 16, p: 2 } }: Vau
         if (await readVault(path)) await sealed.save(await deriveKeys(phrase, newKdf(work)), values)
         current = phrase
       }),
-    status: async () => {
-      try {
-        await sealed.open(current)
-        return { backend: 'vault', state: 'ready', message: `Secrets are kept in the encrypted vault file ${path}.` }
-      } catch (error) {
-        return existsSync(path) ? reportOf(error) : { ...reportOf(error), isNew: true }
-      }
-    },
+    status,
+    prepare: status,
   }
 }
 
@@ -105,7 +107,8 @@ const reportOf = (error: unknown): SecretsReport => {
   if (!(error instanceof Refused)) throw error
   const { code, message } = error.failure
   const state = code === 'unavailable' ? 'locked' : code === 'denied' ? 'wrong-passphrase' : 'damaged'
-  return { backend: 'vault', state, message }
+  const remedies = state === 'damaged' ? undefined : (['unlock'] as const)
+  return { backend: 'vault', state, message, ...(remedies && { remedies }) }
 }
 
 const readVault = async (path: string): Promise<VaultFile | null> => {

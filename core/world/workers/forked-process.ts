@@ -3,11 +3,11 @@ import { cookieVariable, workerCookie } from '#core/world/processes/cookie.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
 /** A child process that talks; a port with two adapters: Node's fork (here), and Electron's utility process. */
-export type ForkedProcess = {
+export type ForkedProcess<To = ToWorker, From = FromWorker> = {
   /** Null when it could not be started. */
   readonly pid: number | null
-  send(message: ToWorker): void
-  onMessage(listener: (message: FromWorker) => void): void
+  send(message: To): void
+  onMessage(listener: (message: From) => void): void
   /** Once it has ended and all its messages were delivered; also when it could not be started. */
   onExit(listener: (exit: ProcessExit) => void | Promise<void>): void
   /** Lets it end by itself: its channel closes. */
@@ -23,8 +23,9 @@ export type ProcessExit = {
   readonly stderr: string
 }
 
-/** Starts a worker process with exactly this environment. */
-export type ForkWorker = (env: Readonly<Record<string, string>>) => ForkedProcess
+/** Starts a process with exactly this environment. */
+export type Fork<To, From> = (env: Readonly<Record<string, string>>) => ForkedProcess<To, From>
+export type ForkWorker = Fork<ToWorker, FromWorker>
 
 /** The environment of a worker: what it is given, and the cookie by which a new engine finds what a dead one left. */
 export const workerEnvironment = (env: Readonly<Record<string, string>>, homeId: string): Record<string, string> => ({
@@ -34,8 +35,10 @@ export const workerEnvironment = (env: Readonly<Record<string, string>>, homeId:
 
 const stderrKept = 4096
 
+type ForkNodeOptions = { readonly entry: string; readonly execArgv?: readonly string[] }
+
 export const forkNode =
-  ({ entry, execArgv = [] }: { entry: string; execArgv?: readonly string[] }): ForkWorker =>
+  <To extends object = ToWorker, From = FromWorker>({ entry, execArgv = [] }: ForkNodeOptions): Fork<To, From> =>
   (env) => {
     const child = fork(entry, [], {
       env,
@@ -50,7 +53,7 @@ export const forkNode =
     return {
       pid: child.pid ?? null,
       send: (message) => void (child.connected && child.send(message, undefined, undefined, () => {})),
-      onMessage: (listener) => void child.on('message', (message) => listener(message as FromWorker)),
+      onMessage: (listener) => void child.on('message', (message) => listener(message as From)),
       onExit: (listener) => void exit.then(({ code, signal }) => listener({ code, signal, stderr })),
       disconnect: () => void (child.connected && child.disconnect()),
       kill: () => void child.kill('SIGKILL'),

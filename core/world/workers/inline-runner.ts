@@ -1,4 +1,5 @@
 import type { Catalogue } from '#core/kinds/catalogue.ts'
+import type { Http } from '#core/kinds/http/http.ts'
 import type { Blocks, Flows, Processes, Tables } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Outputs } from '#core/model/handle.ts'
@@ -56,6 +57,7 @@ const runInline = async (
         flows: flows(job, member),
         tables: onlyInWorkers as Tables,
         blocks: onlyInWorkers as Blocks,
+        http: onlyInWorkers as Http,
         processes: onlyInWorkers as Processes,
         log: logTo((level, text) => void poolJob.receive([{ taskRun, at: Date.now(), level, text, whole: true }], [])),
         artifact: artifactsTo(masker, (artifact) => report({ kind: 'artifact', taskRun, at: Date.now(), artifact })),
@@ -78,7 +80,10 @@ const onlyInWorkers: object = new Proxy(
   {},
   {
     get: () => {
-      throw new Refused({ code: 'bug', message: 'A task that runs inline has no tables, blocks or processes.' })
+      throw new Refused({
+        code: 'bug',
+        message: 'A task that runs inline has no tables, blocks, processes or connections.',
+      })
     },
   },
 )

@@ -4,6 +4,7 @@ import { Refused } from '#core/model/failure.ts'
 import type { Outputs } from '#core/model/handle.ts'
 import type { Job, JobMember } from '#core/model/worker-job.ts'
 import type { Masker } from '#core/world/masking/masker.ts'
+import { createHttp } from '#core/world/http/http.ts'
 import { taskRunCookie } from '#core/world/processes/cookie.ts'
 import type { TableMember } from '#core/world/tables/job.ts'
 import type { Outbox } from './outbox.ts'
@@ -82,6 +83,7 @@ const surroundingsOf = (
   { taskRun }: JobMember,
 ): OwnSurroundings => ({
   files: taskFiles(job.flow, taskRun, world.masker),
+  http,
   processes: taskProcesses({
     taskRun,
     cookie: taskRunCookie(world.home, job.flow.flowRun, taskRun),
@@ -101,15 +103,20 @@ const surroundingsOf = (
 
 const blocksOf = (
   { catalogue, questions, masker }: WorkerWorld,
-  { job, signal }: JobAround,
+  { job, outbox, signal }: JobAround,
   taskRun: string,
 ): TaskBlocks =>
   taskBlocks({
     catalogue,
     ask: (question, about) => questions.ask(question, about, { job: job.id, taskRun }),
     mask: masker.add,
+    warn: (message) => outbox.message(taskRun, 'warning', message),
+    note: (message) => outbox.message(taskRun, 'info', message),
+    http,
     signal,
   })
+
+const http = createHttp()
 
 const refuseFlows = (): never => {
   throw new Refused({ code: 'bug', message: 'Only a task that runs inline can run a flow.' })

@@ -1,5 +1,6 @@
 import type { BlockContext, BlockType } from '#core/kinds/block-type.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
+import type { Http } from '#core/kinds/http/http.ts'
 import type { Blocks } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Question, Questions } from './messages.ts'
@@ -9,6 +10,9 @@ export type TaskBlocksWorld = {
   ask<Q extends Question>(question: Q, about: Questions[Q]['ask']): Promise<Questions[Q]['answer']>
   /** Told every secret value before it is handed out. */
   mask(value: string): void
+  warn(message: string): void
+  note(message: string): void
+  readonly http: Http
   readonly signal: AbortSignal
 }
 
@@ -34,8 +38,15 @@ export const taskBlocks = (world: TaskBlocksWorld): TaskBlocks => {
     const client = await opens({
       settings: definition.config.parse(settings),
       secret: (field) => secret(`${reference}#${field}`),
+      block: async (nested) => {
+        const block = await world.ask('block', { reference: nested })
+        return { ...block, secret: (field) => secret(`${nested}#${field}`) }
+      },
       home,
+      http: world.http,
       signal: world.signal,
+      warn: world.warn,
+      note: world.note,
     })
     clients.push(client)
     return client
@@ -44,6 +55,7 @@ export const taskBlocks = (world: TaskBlocksWorld): TaskBlocks => {
   return {
     storage: (reference) => open(reference, { as: 'storage', of: (type) => type.openStorage }),
     database: (reference) => open(reference, { as: 'database', of: (type) => type.openDatabase }),
+    notifier: (reference) => open(reference, { as: 'way to notify people', of: (type) => type.openNotifier }),
     settings: async (reference) => (await world.ask('block', { reference })).settings,
     secret,
     close: async () => {

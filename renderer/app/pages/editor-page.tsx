@@ -3,11 +3,14 @@ import { useEffect, useState } from 'react'
 import { failureOfCall } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
 import { FlowCanvas } from '#renderer/canvas/flow-canvas.tsx'
+import { showTask } from '#renderer/canvas/show-task.ts'
 import { ImportedFlow } from '#renderer/features/imported/imported-flow.tsx'
 import { useLogCommands } from '#renderer/features/logs/logs-tab.tsx'
+import { FormerNote } from '#renderer/features/versions/former-note.tsx'
 import { StaleNote } from '#renderer/features/yaml/stale-note.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { closeFlow, openFlow, useFlow, type FlowPlace } from '#renderer/stores/flow.ts'
+import { followEstimates } from '#renderer/stores/estimates.ts'
 import { openPanels, resizePanel, usePanels, type PanelName } from '#renderer/stores/panels.ts'
 import { followFlowRuns } from '#renderer/stores/running.ts'
 import { selectTasks } from '#renderer/stores/selection.ts'
@@ -53,10 +56,17 @@ const useOpenFlow = (place: FlowPlace): { opened: boolean; failure: Failure | nu
 }
 
 /** The last run of the flow, and each that begins while it is open. */
-const useFlowRuns = (): void => {
+const useFlowRuns = (run: string | null): void => {
   const { engine } = useWorld()
   const file = useFlow((state) => state.draft?.file ?? null)
-  useEffect(() => (file === null ? undefined : followFlowRuns(engine)), [engine, file])
+  useEffect(() => (file === null ? undefined : followFlowRuns(engine, run)), [engine, file, run])
+}
+
+/** What tasks would read from databases that are paid for it. */
+const useFlowEstimates = (): void => {
+  const { engine } = useWorld()
+  const file = useFlow((state) => state.draft?.file ?? null)
+  useEffect(() => (file === null ? undefined : followEstimates(engine)), [engine, file])
 }
 
 const Panel = (props: {
@@ -81,10 +91,23 @@ const Panel = (props: {
   )
 }
 
+type Props = {
+  readonly place: FlowPlace
+  /** To be selected. */
+  readonly task: string | null
+  /** To be shown, with the flow as it ran. */
+  readonly run: string | null
+}
+
 /** Palette, canvas, settings, and what a run tells, around one flow. */
-export const EditorPage = ({ place }: { place: FlowPlace }) => {
+export const EditorPage = ({ place, task, run }: Props) => {
   const { opened, failure } = useOpenFlow(place)
-  useFlowRuns()
+  useEffect(() => {
+    if (opened && task !== null) showTask(task)
+  }, [opened, task])
+  const file = useFlow((state) => state.draft?.file ?? '')
+  useFlowRuns(run)
+  useFlowEstimates()
   useLogCommands()
   usePanelCommands()
   if (failure) return <p role="alert">{failure.message}</p>
@@ -101,8 +124,9 @@ export const EditorPage = ({ place }: { place: FlowPlace }) => {
           </Panel>
           <div className={classes['middle']}>
             <section className={classes['canvas']} aria-label="Canvas">
-              <FlowCanvas />
+              <FlowCanvas key={file} />
               <StaleNote />
+              <FormerNote />
             </section>
             <Panel name="bottom" label="Run and text" edge="top">
               <BottomPanel />

@@ -5,7 +5,7 @@ import { Page } from '#renderer/ui/page.tsx'
 import { rememberedCommands } from './known-commands.ts'
 import classes from './shortcuts-page.module.css'
 
-const groups: readonly Command['group'][] = ['Go', 'Flow', 'Run', 'Edit', 'View']
+const groups: readonly Command['group'][] = ['Go', 'Flow', 'Run', 'Edit', 'Block', 'View']
 
 /** Keys that belong to a part of the screen, not to a command. */
 const others = [
@@ -37,7 +37,8 @@ export const ShortcutsPage = () => {
   const known = useMemo(() => rememberedCommands(commands.values()), [commands])
   return (
     <Page title="Keyboard shortcuts">
-      <div className={classes['page']}>
+      {/* Nothing in it takes the focus, and keys must scroll it. */}
+      <div className={classes['page']} role="region" aria-label="Keyboard shortcuts" tabIndex={0}>
         {groups.map((group) => (
           <section key={group} aria-label={group}>
             <h2>{group}</h2>

@@ -1,11 +1,39 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { Copy } from 'lucide-react'
+import { notifications } from '@mantine/notifications'
+import { Copy, Download } from 'lucide-react'
+import { failureOfCall } from '#core/api/client.ts'
 import type { TaskRun } from '#core/model/flow-run.ts'
 import type { FileHandle, Handle, Output, ValueHandle } from '#core/model/handle.ts'
+import { useWorld } from '#renderer/rpc/world.tsx'
 import { formatBytes, formatCount } from '#renderer/ui/format.ts'
 import { JsonTree } from '#renderer/ui/json-tree.tsx'
 import { TableView } from './table-view.tsx'
 import classes from './output-view.module.css'
+
+/** The file lies where the engine is, which may not be where the person is. */
+const SaveCopy = ({ file }: { file: FileHandle }) => {
+  const { host } = useWorld()
+  const save = async () => {
+    try {
+      await host.saveCopy(file.path)
+    } catch (error) {
+      notifications.show({ color: 'red', title: `${file.name} was not saved`, message: failureOfCall(error).message })
+    }
+  }
+  return (
+    <Tooltip label="Save a copy">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={`Save a copy of ${file.name}`}
+        onClick={() => void save()}
+      >
+        <Download size={14} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
 
 const File = ({ file }: { file: FileHandle }) => (
   <tr>
@@ -16,7 +44,8 @@ const File = ({ file }: { file: FileHandle }) => (
     <td className={classes['path']} title={file.path}>
       {file.path}
     </td>
-    <td>
+    <td className={classes['tools']}>
+      <SaveCopy file={file} />
       <Tooltip label="Copy the path">
         <ActionIcon
           variant="subtle"
@@ -42,7 +71,7 @@ const Files = ({ files }: { files: readonly FileHandle[] }) => (
             Size
           </th>
           <th scope="col">Path</th>
-          <td aria-label="Copy" />
+          <td aria-label="Save and copy" />
         </tr>
       </thead>
       <tbody>

@@ -4,8 +4,9 @@ import type { Failure } from '#core/model/failure.ts'
 import type { StarterFlow } from '#core/model/flow-draft.ts'
 import type { FlowSummary } from '#core/model/flow-library.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
+import { importFlow, openFlowFile } from '#renderer/stores/opening.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
-import type { Host, OpenedFile } from '#renderer/rpc/host.ts'
+import type { Host } from '#renderer/rpc/host.ts'
 
 export type FlowListState = {
   /** Null until they were read. */
@@ -69,29 +70,28 @@ export const deleteFlow = async (engine: Engine, name: string): Promise<() => Pr
   return () => attempt(engine, () => engine.client.flows.create({ name, text }))
 }
 
-/** Takes a text into the library, and opens its first flow. */
-export const importText = async (engine: Engine, text: string, overwrite = false): Promise<void> => {
+/** A text that clashes with a flow of the library is kept, so that it may take that one's place. */
+const bring = async (text: string, work: () => Promise<void>, overwrite = false): Promise<void> => {
   try {
-    const { names } = await engine.client.flows.import({ text, overwrite })
+    await work()
     useFlowList.setState({ clash: null, failure: null })
-    if (names[0] !== undefined) goTo({ page: 'flow', name: names[0] })
   } catch (error) {
     const failure = failureOfCall(error)
     useFlowList.setState(failure.code === 'conflict' && !overwrite ? { clash: { text, failure } } : { failure })
   }
 }
 
+export const importText = (engine: Engine, text: string, overwrite = false): Promise<void> =>
+  bring(text, () => importFlow(engine, text, overwrite), overwrite)
+
 export const importFile = async (engine: Engine, host: Host): Promise<void> => {
   const file = await host.openFile()
   if (file) await importText(engine, file.text)
 }
 
-/** Opens a file where it lies, or takes its text into the library where the host does not know where it lies. */
 export const openFile = async (engine: Engine, host: Host): Promise<void> => {
-  const file: OpenedFile | null = await host.openFile()
-  if (!file) return
-  if (file.path !== null) goTo({ page: 'file', path: file.path })
-  else await importText(engine, file.text)
+  const file = await host.openFile()
+  if (file) await bring(file.text, () => openFlowFile(engine, file))
 }
 
 export type ExportAs = { readonly withSubflows: boolean; readonly to: 'file' | 'clipboard' }

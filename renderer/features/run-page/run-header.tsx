@@ -11,17 +11,24 @@ import { useNow } from '#renderer/ui/use-now.ts'
 import { useRunDetail } from './use-run-detail.ts'
 import classes from './run-header.module.css'
 
-/** Where the flow of a run is edited; null for one that was given as text. */
-const placeOf = ({ file, flow }: FlowRun, home: string): Place | null => {
+/** The flow of a run as it ran, on the canvas; null for one that was given as text. */
+const placeOf = ({ id, file, flow }: FlowRun, home: string): Place | null => {
   if (file === null) return null
-  return file === `${home}/flows/${flow}.yaml` ? { page: 'flow', name: flow } : { page: 'file', path: file }
+  const run = { run: id }
+  return file === `${home}/flows/${flow}.yaml`
+    ? { page: 'flow', name: flow, ...run }
+    : { page: 'file', path: file, ...run }
 }
 
 const FlowLink = ({ flowRun }: { flowRun: FlowRun }) => {
   const home = useSession((session) => session.version?.home ?? '')
   const place = placeOf(flowRun, home)
   if (place === null) return <>{flowRun.flow}</>
-  return <a href={addressOf(place)}>{flowRun.flow}</a>
+  return (
+    <a href={addressOf(place)} title="The flow as this run ran it">
+      {flowRun.flow}
+    </a>
+  )
 }
 
 const Times = ({ flowRun, expectedEnd }: { flowRun: FlowRun; expectedEnd: number | null }) => {

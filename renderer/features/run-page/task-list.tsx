@@ -5,7 +5,7 @@ import { useRunDocument } from '#renderer/stores/run-document.ts'
 import { lookAtTaskRun, useLookedAt } from '#renderer/stores/looking.ts'
 import { showTab } from '#renderer/stores/panels.ts'
 import { stateInWords } from '#renderer/stores/run-words.ts'
-import { useRun } from '#renderer/stores/run.ts'
+import { isHeld, useHeldRuns, useRun } from '#renderer/stores/run.ts'
 import { formatBytes, formatCount, formatDuration } from '#renderer/ui/format.ts'
 import { useGridScroll } from '#renderer/ui/grid-scroll.ts'
 import { StateBadge } from '#renderer/ui/state-badge.tsx'
@@ -37,6 +37,7 @@ const open = ({ task, item }: TaskRun): void => {
 }
 
 const Row = ({ run, top, selected }: { run: TaskRun; top: number; selected: boolean }) => {
+  const held = useRun((state) => isHeld(state, run))
   const time = durationOf(run)
   const why = run.state.message === null && run.cache === null ? '' : stateInWords(run, null)
   return (
@@ -46,7 +47,7 @@ const Row = ({ run, top, selected }: { run: TaskRun; top: number; selected: bool
           {run.item === null ? run.task : `${run.task} ${run.item}`}
         </span>
         <span className={classes['state']}>
-          <StateBadge state={run.state.name} />
+          <StateBadge state={run.state.name} held={held} />
         </span>
         <span className={classes['number']}>{time > 0 ? formatDuration(time) : ''}</span>
         <span className={classes['number']}>{run.runCount > 1 ? `${run.runCount} tries` : ''}</span>
@@ -63,13 +64,16 @@ const noRange = () => undefined
 /** Every task run with its state, time, and what it gave; one press opens that. */
 export const TaskList = () => {
   const taskRuns = useRun((state) => state.taskRuns)
+  const held = useHeldRuns()
   const document = useRunDocument()?.document
   const { task, item } = useLookedAt()
   const runs = useMemo(() => {
     const places = new Map(document?.tasks.map(({ id }, place) => [id, place]))
     const placeOf = (run: TaskRun) => places.get(run.task) ?? places.size
-    return [...taskRuns.values()].toSorted((a, b) => placeOf(a) - placeOf(b) || (a.item ?? -1) - (b.item ?? -1))
-  }, [taskRuns, document])
+    return [...taskRuns.values(), ...held].toSorted(
+      (a, b) => placeOf(a) - placeOf(b) || (a.item ?? -1) - (b.item ?? -1),
+    )
+  }, [taskRuns, held, document])
   const { box, from, to, drawn, place, onScroll } = useGridScroll(runs.length, noRange)
   return (
     <div ref={box} className={classes['box']} onScroll={onScroll}>

@@ -1,6 +1,7 @@
 import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import type { JsonValue } from '#core/model/handle.ts'
+import { BrowseButton, FileTarget, useFileInput } from '#renderer/forms/file-input.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { loadBlocks, useBlocks } from '#renderer/stores/blocks.ts'
 import type { Draft, ParameterField } from '#renderer/stores/parameters.ts'
@@ -82,17 +83,30 @@ const Lines = (props: FieldProps & { mono: boolean }) => (
   />
 )
 
-const Text = (props: FieldProps & { type?: string; inputMode?: 'numeric' | 'decimal' }) => (
+type TextProps = FieldProps & { type?: string; inputMode?: 'numeric' | 'decimal'; aside?: ReactNode }
+
+const Text = (props: TextProps) => (
   <TextInput
     {...common(props)}
     type={props.type ?? 'text'}
     inputMode={props.inputMode}
+    rightSection={props.aside}
     spellCheck={false}
     placeholder={hints[props.field.type]}
     value={textOf(props.value)}
     onChange={(event) => props.change(event.currentTarget.value)}
   />
 )
+
+const FileChoice = (props: FieldProps) => {
+  const { field, change } = props
+  const input = useFileInput(change)
+  return (
+    <FileTarget input={input}>
+      <Text {...props} aside={<BrowseButton input={input} what={field.title} />} />
+    </FileTarget>
+  )
+}
 
 const Field = (props: FieldProps) => {
   const { field, value, change } = props
@@ -118,8 +132,9 @@ const Field = (props: FieldProps) => {
       return <Lines {...props} mono={field.items === null} />
     case 'object':
       return <Lines {...props} mono />
-    case 'string':
     case 'file':
+      return <FileChoice {...props} />
+    case 'string':
     case 'datetime':
     case 'duration':
       return <Text {...props} />

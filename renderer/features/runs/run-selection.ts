@@ -4,6 +4,7 @@ import { failureOfCall } from '#core/api/client.ts'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import { isTerminal } from '#core/model/state.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
+import { lookFirst } from '#renderer/stores/imported.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
 import { offerUndo } from '#renderer/ui/offer-undo.tsx'
 import { readRuns, useRunList } from './run-list.ts'
@@ -57,6 +58,8 @@ export const runsChosen = ({ chosen }: RunSelection): readonly FlowRun[] => {
 
 const say = (message: string): void => void notifications.show({ message, color: 'red' })
 
+const notYetLookedAt = 'This flow was imported. Look at what it touches, then run it again.'
+
 const several = (count: number): string => (count === 1 ? '1 run' : `${count.toLocaleString('en-US')} runs`)
 
 export const cancelRuns = async (engine: Engine, runs: readonly FlowRun[]): Promise<void> => {
@@ -85,6 +88,7 @@ export const deleteRuns = async (engine: Engine, runs: readonly FlowRun[]): Prom
 /** With the same parameters; one alone is shown. */
 export const runAgain = async (engine: Engine, runs: readonly FlowRun[]): Promise<void> => {
   try {
+    if (await lookFirst(engine, runs)) return say(notYetLookedAt)
     const begun = []
     for (const { id } of runs) begun.push(await engine.client.runs.again({ flowRun: id }))
     const [only, second] = begun

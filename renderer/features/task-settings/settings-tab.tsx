@@ -4,7 +4,9 @@ import { ProblemLines } from '#renderer/forms/field-frame.tsx'
 import { useForm } from '#renderer/forms/form.ts'
 import { problemsAt, problemsWithin } from '#renderer/forms/problems.ts'
 import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
+import { useEstimates } from '#renderer/stores/estimates.ts'
 import { mapAt, type TaskOutline } from '#renderer/stores/outline.ts'
+import { estimateInWords, isOverCap } from '#renderer/ui/estimate-words.ts'
 import classes from './task-settings.module.css'
 
 /** What is wrong with the settings as such, or with one that the type does not have. */
@@ -25,6 +27,24 @@ const Strays = ({ task, type }: { task: TaskOutline; type: TaskTypeSummary }) =>
   )
 }
 
+/** What its SQL would read, or why that is not known. */
+const EstimateLine = ({ task }: { task: string }) => {
+  const estimate = useEstimates(({ tasks }) => tasks.get(task)?.answer)
+  if (!estimate || estimate.kind === 'none') return null
+  if (estimate.kind === 'bytes') {
+    return (
+      <p className={classes['estimate']} data-alarming={isOverCap(estimate) || undefined} role="status">
+        {estimateInWords(estimate)}
+      </p>
+    )
+  }
+  return (
+    <p className={classes['estimate']} role="status">
+      What it would read is not known before it runs: {estimate.kind === 'unknown' ? estimate.reason : estimate.message}
+    </p>
+  )
+}
+
 /** The fields of the task's type. */
 export const SettingsTab = ({ task, type }: { task: TaskOutline; type: TaskTypeSummary }) => {
   const settings = mapAt(task.raw, 'with')
@@ -41,6 +61,7 @@ export const SettingsTab = ({ task, type }: { task: TaskOutline; type: TaskTypeS
             value={settings[field.name]}
           />
         ))}
+        <EstimateLine task={task.id} />
       </Fields>
     </FlowForm>
   )

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core'
+import { Workflow } from 'lucide-react'
 import type { FieldDescription } from '#core/model/field-description.ts'
 import type { EditOperation } from '#core/model/flow-edit.ts'
 import { Control, Fields } from '#renderer/forms/field.tsx'
@@ -7,6 +9,7 @@ import { FormProvider } from '#renderer/forms/form-provider.tsx'
 import { sameJson } from '#renderer/forms/values.ts'
 import forms from '#renderer/forms/forms.module.css'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { runCommand } from '#renderer/stores/commands.ts'
 import { changeFlow } from '#renderer/stores/flow.ts'
 import type { TaskOutline } from '#renderer/stores/outline.ts'
 import { useMemo } from 'react'
@@ -44,6 +47,16 @@ export const SeveralTasks = ({ tasks }: { tasks: readonly TaskOutline[] }) => {
       <header className={classes['header']}>
         <strong>{tasks.length} tasks</strong>
         <p className={classes['summary']}>What is set here is set for all of them.</p>
+        <Button
+          variant="default"
+          size="compact-xs"
+          mt={8}
+          w="fit-content"
+          leftSection={<Workflow size={14} aria-hidden />}
+          onClick={() => runCommand('task.extract')}
+        >
+          Extract to subflow…
+        </Button>
       </header>
       <div className={classes['body']}>
         <FormProvider value={form}>

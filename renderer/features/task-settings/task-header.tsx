@@ -1,6 +1,8 @@
+import { Button, Group } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { runCommand } from '#renderer/stores/commands.ts'
 import { faultOfId, renameTask } from '#renderer/stores/edits.ts'
 import { changeFlow, useFlow } from '#renderer/stores/flow.ts'
 import type { TaskOutline } from '#renderer/stores/outline.ts'
@@ -45,6 +47,17 @@ const RenameInput = ({ id, done }: { id: string; done: (to: string | null) => vo
   )
 }
 
+const SubflowButtons = () => (
+  <Group gap={8} mt={8}>
+    <Button variant="default" size="compact-xs" onClick={() => runCommand('canvas.open-subflow')}>
+      Open the subflow
+    </Button>
+    <Button variant="default" size="compact-xs" onClick={() => runCommand('task.bring-in')}>
+      Bring it back in
+    </Button>
+  </Group>
+)
+
 /** What the task is, and its name, which can be changed in place. */
 export const TaskHeader = ({ task, type }: { task: TaskOutline; type: TaskTypeSummary | undefined }) => {
   const { engine } = useWorld()
@@ -75,6 +88,7 @@ export const TaskHeader = ({ task, type }: { task: TaskOutline; type: TaskTypeSu
         <span className={classes['kind']}>{type?.title ?? task.type}</span>
       </div>
       {type && <p className={classes['summary']}>{type.summary}</p>}
+      {task.type === 'flow.run' && <SubflowButtons />}
     </header>
   )
 }

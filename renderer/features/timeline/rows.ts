@@ -1,6 +1,6 @@
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { RunTimeline, TaskRunHistory } from '#core/model/run-timeline.ts'
-import type { State } from '#core/model/state.ts'
+import { stateType, type State } from '#core/model/state.ts'
 import { segmentsOf, type Segment } from './segments.ts'
 
 /** A subflow run with its own timeline. */
@@ -48,6 +48,24 @@ const rowsOfSubflow = ({ flowRun, timeline, subflows }: Subflow, depth: number):
   },
   ...rowsOf(timeline, subflows, { prefix: `${flowRun.id}/`, depth: depth + 1, isOwn: false }),
 ]
+
+/** Of a task on hold to which nothing has happened yet. */
+export const rowOfHeld = (task: string): Row => ({
+  key: task,
+  label: task,
+  depth: 0,
+  states: [],
+  segments: [],
+  task,
+  item: null,
+  flowRun: null,
+})
+
+/** Whether it runs or has run, so that a hold no longer matters to it. */
+export const hasBegun = ({ states }: Row): boolean => {
+  const last = states.at(-1)
+  return last !== undefined && stateType(last) !== 'PENDING' && stateType(last) !== 'SCHEDULED'
+}
 
 /** Task runs in the order of the flow; items below their task, subflows below the task run that began them. */
 export const rowsOf = (

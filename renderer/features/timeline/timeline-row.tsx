@@ -58,6 +58,8 @@ type Props = {
   readonly span: Span
   readonly now: number
   readonly selected: boolean
+  /** It waits because somebody holds it. */
+  readonly held: boolean
   choose(): void
 }
 
@@ -65,7 +67,7 @@ const totalOf = (segments: readonly Segment[], now: number): number =>
   segments.reduce((sum, { kind, from, to }) => sum + (kind === 'run' ? (to ?? now) - from : 0), 0)
 
 /** One task run: its name, how long it ran, and its stretches of time. */
-export const TimelineRow = memo(({ id, row, top, span, now, selected, choose }: Props) => {
+export const TimelineRow = memo(({ id, row, top, span, now, selected, held, choose }: Props) => {
   const last = row.states.at(-1)
   const total = totalOf(row.segments, now)
   const time = total > 0 ? formatDuration(total) : ''
@@ -76,17 +78,17 @@ export const TimelineRow = memo(({ id, row, top, span, now, selected, choose }: 
       role="option"
       tabIndex={-1}
       aria-selected={selected}
-      aria-label={`${row.label} ${time}, ${last?.name ?? ''}`}
+      aria-label={`${row.label} ${time}, ${held ? 'Held' : (last?.name ?? '')}`}
       className={classes['row']}
       style={{ transform: `translateY(${top}px)` }}
       onClick={choose}
     >
       <span className={classes['label']} style={{ paddingLeft: 12 + row.depth * 12 }}>
-        {last && <StateIcon state={last.name} size={12} />}
+        {(last || held) && <StateIcon state={last?.name ?? 'Pending'} held={held} size={12} />}
         <span className={classes['name']} title={row.label}>
           {row.label}
         </span>{' '}
-        <span className={classes['time']}>{time}</span>
+        <span className={classes['time']}>{held ? 'held' : time}</span>
       </span>
       <span className={classes['track']}>
         {row.segments.map((segment) => (

@@ -5,13 +5,13 @@ import type { RunTimeline } from '#core/model/run-timeline.ts'
 import { isTerminal } from '#core/model/state.ts'
 import { lookAtTaskRun, showOutput, useLookedAt } from '#renderer/stores/looking.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
-import { useRun } from '#renderer/stores/run.ts'
+import { useHeldRuns, useRun } from '#renderer/stores/run.ts'
 import { useTimeline } from '#renderer/stores/timeline.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { formatClock, formatDuration } from '#renderer/ui/format.ts'
 import { useGridScroll } from '#renderer/ui/grid-scroll.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
-import { rowsOf, type Row } from './rows.ts'
+import { hasBegun, rowOfHeld, rowsOf, type Row } from './rows.ts'
 import { spanOf, ticksOf, type Span } from './segments.ts'
 import { TimelineRow } from './timeline-row.tsx'
 import { useSubflows } from './use-subflows.ts'
@@ -98,9 +98,24 @@ const keysFor =
 
 const noRange = () => undefined
 
-const Chart = ({ timeline, whole, now }: { timeline: RunTimeline; whole: Span; now: number | null }) => {
+/** With those on hold to which nothing has happened yet. */
+const useChartRows = (timeline: RunTimeline): readonly Row[] => {
   const subflows = useSubflows()
-  const rows = useMemo(() => rowsOf(timeline, subflows), [timeline, subflows])
+  const held = useHeldRuns()
+  return useMemo(
+    () => [...rowsOf(timeline, subflows), ...held.map(({ task }) => rowOfHeld(task))],
+    [timeline, subflows, held],
+  )
+}
+
+const useIsHeld = (going: boolean) => {
+  const held = useRun((state) => state.held)
+  return (row: Row): boolean => going && row.task !== null && held.has(row.task) && !hasBegun(row)
+}
+
+const Chart = ({ timeline, whole, now }: { timeline: RunTimeline; whole: Span; now: number | null }) => {
+  const rows = useChartRows(timeline)
+  const isHeld = useIsHeld(now !== null)
   const zooming = useZoom(whole)
   const { span, drag, track, dragging } = zooming
   const { box, from, to, drawn, place, reveal, onScroll } = useGridScroll(rows.length, noRange)
@@ -139,6 +154,7 @@ const Chart = ({ timeline, whole, now }: { timeline: RunTimeline; whole: Span; n
             span={span}
             now={now ?? whole.to}
             selected={from + index === selected}
+            held={isHeld(row)}
             choose={() => choose(row)}
           />
         ))}

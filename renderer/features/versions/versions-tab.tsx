@@ -1,11 +1,18 @@
 import { Button } from '@mantine/core'
-import { History, Undo2 } from 'lucide-react'
+import { Eye, History, Undo2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { FlowChange } from '#core/model/flow-change.ts'
 import type { SavedVersion } from '#core/model/flow-draft.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
-import { useFlow } from '#renderer/stores/flow.ts'
-import { chooseVersion, leaveVersions, loadVersions, restoreVersion, useVersions } from '#renderer/stores/versions.ts'
+import { lookBack, useFlow } from '#renderer/stores/flow.ts'
+import {
+  chooseVersion,
+  leaveVersions,
+  loadVersions,
+  restoreVersion,
+  showVersion,
+  useVersions,
+} from '#renderer/stores/versions.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { formatAgo, formatMoment } from '#renderer/ui/format.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -48,6 +55,7 @@ const Shown = ({ name, version }: { name: string; version: SavedVersion }) => {
   const text = useVersions((state) => state.text)
   const changes: readonly FlowChange[] | null = useVersions((state) => (view === 'text' ? null : state[view]))
   const isNow = useFlow((state) => state.draft?.text === text)
+  const isShown = useFlow((state) => state.former?.document === version.document)
   return (
     <div className={classes['shown']}>
       <div className={classes['bar']}>
@@ -64,6 +72,15 @@ const Shown = ({ name, version }: { name: string; version: SavedVersion }) => {
           </Button>
         ))}
         <span className={classes['space']} />
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<Eye size={12} />}
+          aria-pressed={isShown}
+          onClick={() => (isShown ? lookBack(null) : void showVersion(engine, version))}
+        >
+          {isShown ? 'Back to now' : 'Show on the canvas'}
+        </Button>
         <Button
           size="compact-xs"
           leftSection={<Undo2 size={12} />}

@@ -5,11 +5,13 @@ import type { Problem } from '#core/model/problem.ts'
 import { LazyCodeEditor } from '#renderer/forms/lazy-code-editor.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { arrivedAtLine, useAttention } from '#renderer/stores/attention.ts'
+import { offerCommands } from '#renderer/stores/commands.ts'
 import { changeFlow, useFlow } from '#renderer/stores/flow.ts'
 import { extentOf, lineStarts } from './extent.ts'
 import classes from './yaml-tab.module.css'
 
 const noProblems: readonly Problem[] = []
+const none: readonly Diagnostic[] = []
 const nothingKnown = { names: [], columns: [] }
 
 const useDiagnostics = (): readonly Diagnostic[] => {
@@ -38,26 +40,48 @@ const useAskedLine = (view: EditorView | null): void => {
   }, [place, view])
 }
 
+/** Mod+F means the text as long as it is shown and nothing with a search of its own has the focus. */
+const useFind = (view: EditorView | null): void => {
+  useEffect(() => {
+    if (!view) return undefined
+    const isElsewhere = () => document.activeElement?.closest('[data-canvas]') !== null
+    return offerCommands([
+      {
+        id: 'yaml.find',
+        title: 'Find in the YAML',
+        group: 'Go',
+        keys: ['Mod+F'],
+        disabled: () => (isElsewhere() ? 'The canvas has the focus.' : null),
+        run: async () => (await import('#renderer/forms/code-search.ts')).openSearch(view),
+      },
+    ])
+  }, [view])
+}
+
 /** The text of the flow, to be read and written. What is typed and what is drawn are the same flow. */
 export const YamlTab = () => {
   const { engine } = useWorld()
   const file = useFlow((state) => state.draft?.file ?? '')
-  const text = useFlow((state) => state.draft?.text ?? '')
+  const former = useFlow((state) => state.former)
+  const now = useFlow((state) => state.draft?.text ?? '')
   const diagnostics = useDiagnostics()
   const [view, setView] = useState<EditorView | null>(null)
   useAskedLine(view)
+  useFind(view)
   return (
     <div className={classes['tab']}>
       <div className={classes['editor']}>
         <LazyCodeEditor
-          key={file}
-          value={text}
+          key={`${file} ${former?.document ?? ''}`}
+          value={former ? former.text : now}
+          readOnly={former !== null}
           commit={(next) => void changeFlow(engine, 'Edit the YAML', { kind: 'replace-text', text: next })}
           language="yaml"
-          label="YAML of the flow"
+          label={former ? `YAML of ${former.title.toLowerCase()}` : 'YAML of the flow'}
           known={nothingKnown}
-          diagnostics={diagnostics}
+          diagnostics={former ? none : diagnostics}
           lineNumbers
+          search
           ready={setView}
         />
       </div>

@@ -1,3 +1,5 @@
+import { noHttp } from '#test/fixtures/no-http.ts'
+import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseClient, LoadRequest, LoadResult } from '#core/kinds/capabilities.ts'
@@ -28,7 +30,14 @@ export const clientOf = (server: PostgresServer, place: Place = {}, signal = new
     user,
     ...place.settings,
   })
-  const context = { settings, secret: () => Promise.resolve(password), home: '.', signal }
+  const context = {
+    settings,
+    secret: () => Promise.resolve(password),
+    home: '.',
+    block: noNestedBlock,
+    http: noHttp,
+    signal,
+  }
   if (!postgresBlock.openDatabase) throw new Error('The block opens no database.')
   return postgresBlock.openDatabase(context)
 }
@@ -44,6 +53,8 @@ export const contextOf = (
     return value === undefined ? Promise.reject(new Refused({ code: 'not-found', message })) : Promise.resolve(value)
   },
   home: '.',
+  block: noNestedBlock,
+  http: noHttp,
   signal: new AbortController().signal,
 })
 

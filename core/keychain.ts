@@ -1,0 +1,3 @@
+import { nodeKeychainChannel, serveKeychain } from './world/keychain/serve-keychain.ts'
+
+serveKeychain(nodeKeychainChannel())

@@ -1,0 +1,30 @@
+import { useId, useMemo } from 'react'
+import type { Problem } from '#core/model/problem.ts'
+import type { Form } from './form.ts'
+import { applyToValue } from './local-form.ts'
+import { isMap, type JsonMap } from './values.ts'
+
+export type UpdateValues = (change: (values: JsonMap) => JsonMap) => void
+
+/** A form whose values are kept outside of any flow. Its fields stand below `root`, so that two forms on one page do not mix. */
+export const useFormOver = (
+  update: UpdateValues,
+  problems: readonly Problem[],
+): { readonly form: Form; readonly root: string } => {
+  const root = useId()
+  const form = useMemo(
+    (): Form => ({
+      change: (_what, operation) =>
+        update((values) => {
+          const next = applyToValue({ [root]: values }, operation)
+          const inner = isMap(next) ? next[root] : undefined
+          return isMap(inner) ? inner : {}
+        }),
+      problems: problems.map((problem) => ({ ...problem, path: [root, ...problem.path] })),
+      columnsOf: () => [],
+      expressions: null,
+    }),
+    [problems, root, update],
+  )
+  return { form, root }
+}
