@@ -41,7 +41,7 @@ import type { WorkerPool } from './world/workers/worker-pool.ts'
 import { createLibrary } from './services/flows/library.ts'
 import { evaluateIn } from './services/flows/evaluate-expression.ts'
 import { createSubflowEdits } from './services/flows/subflow-edits.ts'
-import { createTouches } from './services/flows/touches.ts'
+import { createTouches, isImported } from './services/flows/touches.ts'
 import { describeTaskType } from './kinds/describe-task-type.ts'
 import { watchActive } from './services/runs/watch-active.ts'
 import { watchList } from './services/runs/watch-list.ts'
@@ -239,13 +239,14 @@ const servicesOf = (base: Base, running: Running): Driving & { services: Service
 }
 
 const estimatesOf = (
-  { home, drafts, catalogue, blocks }: Base,
+  { home, store, drafts, catalogue, blocks }: Base,
   { pool, evaluate }: { pool: WorkerPool; evaluate: Services['evaluate'] },
 ): Services['estimates'] =>
   createEstimates({
     drafts,
     catalogue,
     evaluate,
+    isImported: (file) => isImported(store.config, file),
     blockVersion: async (reference) => String((await blocks.inspect(reference)).updatedAt),
     look: (type, settings, signal) =>
       look({ workers: pool, home: home.dir, scratch: spillOf(home), newId: clock.newId }, type, settings, signal),

@@ -54,8 +54,14 @@ export const blocksContract = {
   duplicate: call(oneBlock.extend({ name: z.string() }), type<Block>()),
   /** Refused with `conflict`, and a list of what names the block, unless forced. */
   delete: call(oneBlock.extend({ force: z.boolean().default(false) }), ok),
-  /** With `write`, types that can also write something small, and take it away again. */
-  test: watch(oneBlock.extend({ write: z.boolean().default(false) }), type<TestStage>()),
+  /**
+   * With `write`, types that can also write something small, and take it away again. With `create`, what a stage offered to
+   * create is made, and the test goes on.
+   */
+  test: watch(
+    oneBlock.extend({ write: z.boolean().default(false), create: z.boolean().default(false) }),
+    type<TestStage>(),
+  ),
   /** Blocks that can `notify`: sends one message that says it is a test. */
   sendTest: call(oneBlock, type<SentTest>()),
   /** SQL in a database block. One query gives its first rows; anything else is run as one transaction. */

@@ -196,7 +196,7 @@ const blocksRouter = ({ blocks: os }: Implementer, { blocks, looks }: Services, 
     return done
   }),
   test: os.test.handler(({ input, signal }) =>
-    guarded(blocks.test(input.block, { signal: signalOf(signal), write: input.write }), crossing),
+    guarded(blocks.test(input.block, { signal: signalOf(signal), write: input.write, create: input.create }), crossing),
   ),
   sendTest: os.sendTest.handler(({ input, signal }) => blocks.sendTest(input.block, signalOf(signal))),
   query: os.query.handler(({ input, signal }) => guarded(looks.query(input, signalOf(signal)), crossing)),

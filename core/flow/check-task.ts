@@ -213,8 +213,8 @@ export const checkTask = (entry: TaskEntry, check: TaskCheck): TaskDocument => {
   const as = checkItemName(context)
   const view = keys.for_each === undefined ? check.view : { ...check.view, names: new Set([...check.view.names, as]) }
   const inputs = checkInputs(keys.inputs ?? {}, type, inside(place, 'inputs'), wiringOf(context))
-  if (type !== null && !isReported('inputs', context)) checkRequiredInputs(keys.inputs ?? {}, type, place)
   const settings = upgraded(context)
+  if (type !== null && !isReported('inputs', context)) checkRequiredInputs(keys.inputs ?? {}, settings, type, place)
   if (!isReported('with', context)) checkSettings(settings, type, inside(place, 'with'), { ...context, view })
   return {
     id,

@@ -108,7 +108,7 @@ export const checkInputs = (
   return found
 }
 
-export const checkRequiredInputs = (inputs: JsonObject, type: TaskType, place: Place): void => {
+export const checkRequiredInputs = (inputs: JsonObject, settings: JsonObject, type: TaskType, place: Place): void => {
   const unknown = Object.keys(inputs).filter((name) => !Object.hasOwn(type.inputs, name))
   for (const [name, port] of Object.entries(type.inputs)) {
     if (port.optional || isWired(inputs[name])) continue
@@ -125,4 +125,26 @@ export const checkRequiredInputs = (inputs: JsonObject, type: TaskType, place: P
       remedy: `Write inputs: { ${name}: task.output }, with an output of kind ${port.kind}.`,
     })
   }
+  if (unknown.length === 0) checkNeedsOne(inputs, settings, type, place)
+}
+
+const checkNeedsOne = (inputs: JsonObject, settings: JsonObject, type: TaskType, place: Place): void => {
+  const { needsOne } = type
+  if (!needsOne) return
+  if (
+    needsOne.inputs.some((name) => isWired(inputs[name])) ||
+    needsOne.settings.some((name) => isWired(settings[name]))
+  )
+    return
+  const [first = ''] = needsOne.inputs
+  const ways = [
+    ...needsOne.inputs.map((name) => `the input “${name}”`),
+    ...needsOne.settings.map((name) => `the setting “${name}”`),
+  ]
+  reportAt(inside(place, 'inputs', first), {
+    code: 'missing-input',
+    at: 'key',
+    message: `${type.type} has nothing to work on.`,
+    remedy: `Give ${ways.join(' or ')}, for example inputs: { ${first}: task.output }.`,
+  })
 }

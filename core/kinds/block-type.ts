@@ -21,8 +21,11 @@ export type BlockContext<Settings> = {
   note?(message: string): void
 }
 
-/** `write`: somebody asked that the test also writes something small, and takes it away again. */
-export type TestContext<Settings> = BlockContext<Settings> & { readonly write?: boolean }
+/**
+ * `write`: somebody asked that the test also writes something small, and takes it away again. `create`: somebody took the
+ * offer to make what is missing.
+ */
+export type TestContext<Settings> = BlockContext<Settings> & { readonly write?: boolean; readonly create?: boolean }
 
 export type NestedBlock = {
   readonly type: string

@@ -83,12 +83,18 @@ export type LoadResult = {
   readonly repeated: boolean
 }
 
+export type QueryParameters = Readonly<Record<string, JsonValue>>
+
 export type SelectRequest = {
   /** One statement that gives rows. */
   readonly sql: string
   readonly tables: Tables
   /** Rows are written below it, in a file of any name. */
   readonly results: string
+  /** Values for names in the SQL. Only for clients with `takesParameters`. */
+  readonly parameters?: QueryParameters
+  /** A table of the database that the rows are put into too, in place of what is in it. Only for clients with `keepsRows`. */
+  readonly into?: string
   readonly signal: AbortSignal
   progress(rows: number): void
 }
@@ -134,11 +140,15 @@ export type DatabaseClient = {
   readonly location: string
   /** Tables it makes may be partitioned and clustered. */
   readonly takesLayout?: true
+  /** Queries may have parameters by name. */
+  readonly takesParameters?: true
+  /** The rows of a query can be put into a table of it. */
+  readonly keepsRows?: true
   load(request: LoadRequest): Promise<LoadResult>
   /** Where the database fetches objects itself. */
   loadObjects?(request: ObjectLoadRequest): Promise<LoadResult>
   /** Where it can tell, for one or more statements; they are not run. */
-  estimate?(sql: string, signal: AbortSignal): Promise<Estimate>
+  estimate?(sql: string, parameters: QueryParameters, signal: AbortSignal): Promise<Estimate>
   /** The rows of a query as a table, streamed: memory stays bounded. Changes nothing in the database. */
   select(request: SelectRequest): Promise<TableHandle>
   execute(request: ExecuteRequest): Promise<ExecuteResult>

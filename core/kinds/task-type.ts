@@ -48,6 +48,11 @@ export type TaskTypeDefinition<
   readonly aliases?: readonly string[]
   readonly config: C
   readonly inputs: I
+  /** At least one of these must be given, where what the task works on comes in several ways. */
+  readonly needsOne?: {
+    readonly inputs: readonly (keyof I & string)[]
+    readonly settings: readonly (keyof z.output<C> & string)[]
+  }
   readonly outputs: O
   /** By the version it comes from. */
   readonly upgrade?: Readonly<Record<number, Upgrade>>
@@ -61,7 +66,8 @@ export type TaskTypeDefinition<
 }
 
 /** A definition with its types forgotten: what catalogues, forms and the worker hold. `run` is called with parsed settings and checked inputs. */
-export type TaskType = Omit<TaskTypeDefinition, 'run' | 'fingerprint' | 'traits'> & {
+export type TaskType = Omit<TaskTypeDefinition, 'run' | 'fingerprint' | 'traits' | 'needsOne'> & {
+  readonly needsOne?: { readonly inputs: readonly string[]; readonly settings: readonly string[] } | undefined
   readonly traits: TaskTraits
   readonly fingerprint: (config: unknown, place: FingerprintPlace) => JsonValue | Promise<JsonValue>
   readonly run: (context: TaskContext<unknown, unknown>) => Promise<Outputs>

@@ -138,4 +138,8 @@ export type TestStage = {
   readonly duration: number
   readonly message: string
   readonly remedy?: string
+  readonly offer?: TestOffer
 }
+
+/** What a test can do about what it found missing, once somebody says so: `create` makes it, and the test goes on. */
+export type TestOffer = { readonly action: 'create'; readonly title: string }

@@ -1,4 +1,4 @@
-import { Menu, createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core'
+import { Menu, Notification, createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core'
 
 const accent = [
   '#f0fdfa', '#ccfbf1', '#99f6e4', '#5eead4', '#2dd4bf', '#14b8a6', '#0d9488', '#0f766e', '#115e59', '#134e4a',
@@ -30,7 +30,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   // A menu holds its items alone; the first takes the focus.
-  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
+  components: {
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } }),
+  },
 })
 
 const quiet = { '--mantine-color-dimmed': 'var(--text-quiet)', '--mantine-color-placeholder': 'var(--text-quiet)' }

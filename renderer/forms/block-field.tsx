@@ -1,5 +1,5 @@
 import { ActionIcon, Select, Tooltip } from '@mantine/core'
-import { Plus } from 'lucide-react'
+import { ArrowUpRight, Plus } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { Block, BlockTypeSummary } from '#core/model/block.ts'
 import { parseBlockReference } from '#core/model/block-reference.ts'
@@ -7,6 +7,7 @@ import type { JsonValue } from '#core/model/handle.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { loadBlocks, useBlocks } from '#renderer/stores/blocks.ts'
 import { useFlow } from '#renderer/stores/flow.ts'
+import { addressOf } from '#renderer/stores/navigation.ts'
 import { parametersOf, type ParameterField } from '#renderer/stores/parameters.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import { useControls, type ControlProps } from './controls.ts'
@@ -76,6 +77,26 @@ const NewBlockButton = ({ open, toggle }: { open: boolean; toggle: () => void })
   </Tooltip>
 )
 
+/** To the page of the block that is chosen: its settings, and whether it works. */
+const OpenBlock = ({ written }: { written: string }) => {
+  const isThere = useBlocks(({ blocks }) => blocks?.some(({ reference }) => reference === written) ?? false)
+  if (!isThere) return null
+  const name = `Open ${parseBlockReference(written)?.name ?? written}`
+  return (
+    <Tooltip label={name} openDelay={300}>
+      <ActionIcon
+        size={30}
+        variant="default"
+        component="a"
+        href={addressOf({ page: 'block', reference: written })}
+        aria-label={name}
+      >
+        <ArrowUpRight size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
 /** Chooses one of the blocks that fit, or a parameter that holds one, or makes a new block in place. */
 export const BlockField = ({ field, path, value, label }: ControlProps) => {
   const { change, problems, expressions } = useForm()
@@ -107,6 +128,7 @@ export const BlockField = ({ field, path, value, label }: ControlProps) => {
           error={problemsWithin(problems, path).length > 0}
           onChange={set}
         />
+        <OpenBlock written={written} />
         <NewBlockButton open={making} toggle={() => setMaking(!making)} />
       </div>
       {making && <NewBlock types={fitting} close={() => setMaking(false)} made={made} />}

@@ -46,13 +46,16 @@ export type BlockForm = {
   readonly isChanged: boolean
   readonly isSaving: boolean
   readonly failure: string | null
-  /** Null when it was not sent, or refused; the form says why. */
+  /** Null when there was nothing to send, or it was refused; then the form says why. */
   save(send: (values: BlockValues) => Promise<Block>): Promise<Block | null>
   reset(): void
 }
 
 const sameSettings = (left: JsonMap, right: JsonMap): boolean =>
   [...Object.keys(left), ...Object.keys(right)].every((name) => sameJson(left[name], right[name]))
+
+const isEdited = (block: Block | null, settings: JsonMap, secrets: SecretValues): boolean =>
+  !sameSettings(settings, block?.settings ?? none) || Object.keys(secretEdits(secrets)).length > 0
 
 /** Settings as they are saved until something is written; `read` knows also what was typed in the same moment. */
 const useSettings = ({ block, draft }: BlockFormOptions) => {
@@ -71,14 +74,14 @@ const useSettings = ({ block, draft }: BlockFormOptions) => {
     [draft],
   )
   const read = useCallback((): JsonMap => latest.current.typed ?? latest.current.saved, [])
-  return { settings: typed ?? saved, read, become, isChanged: typed !== null && !sameSettings(typed, saved) }
+  return { settings: typed ?? saved, read, become }
 }
 
 /** What is written of a block, new or saved, until it is sent. */
 export const useBlockForm = (options: BlockFormOptions): BlockForm => {
   const { type, block } = options
   const { engine } = useWorld()
-  const { settings, read, become, isChanged } = useSettings(options)
+  const { settings, read, become } = useSettings(options)
   const secrets = useSecretChanges(options.secrets)
   const [problems, setProblems] = useState(noProblems)
   const [failure, setFailure] = useState<string | null>(null)
@@ -105,6 +108,7 @@ export const useBlockForm = (options: BlockFormOptions): BlockForm => {
   }
   const save: BlockForm['save'] = async (send) => {
     sendPendingEdits()
+    if (block !== null && !isEdited(block, read(), secrets.values)) return null
     const reason = whyNot()
     setFailure(reason)
     if (reason !== null) return null
@@ -134,6 +138,6 @@ export const useBlockForm = (options: BlockFormOptions): BlockForm => {
     setProblems(noProblems)
     setFailure(null)
   }
-  const isSecretChanged = Object.keys(secretEdits(secrets.values)).length > 0
-  return { form, root, settings, secrets, isChanged: isChanged || isSecretChanged, isSaving, failure, save, reset }
+  const isChanged = isEdited(block, settings, secrets.values)
+  return { form, root, settings, secrets, isChanged, isSaving, failure, save, reset }
 }

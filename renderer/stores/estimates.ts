@@ -5,6 +5,7 @@ import type { JsonValue } from '#core/model/handle.ts'
 import type { TaskEstimate } from '#core/model/task-estimate.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { useFlow } from './flow.ts'
+import { useImported } from './imported.ts'
 import { mapAt, type TaskOutline } from './outline.ts'
 import { useSession } from './session.ts'
 
@@ -21,15 +22,11 @@ const holdsSql = (fields: readonly FieldDescription[]): boolean =>
   fields.some(({ widget }) => widget === 'sql') &&
   fields.some(({ widget, blocks }) => widget === 'block' && blocks?.includes('database') === true)
 
-const keyOf = ({ raw }: TaskOutline, flow: JsonValue): string =>
-  JSON.stringify([
-    raw['type'],
-    raw['with'],
-    raw['for_each'],
-    raw['as'],
-    mapAt(flow, 'parameters'),
-    mapAt(flow, 'variables'),
-  ])
+/** What all tasks read. */
+const sharedBy = (flow: JsonValue): string => JSON.stringify([mapAt(flow, 'parameters'), mapAt(flow, 'variables')])
+
+const keyOf = ({ raw }: TaskOutline, shared: string): string =>
+  JSON.stringify([shared, raw['type'], raw['with'], raw['for_each'], raw['as']])
 
 /** Nothing is asked while somebody types: milliseconds. */
 const pause = 800
@@ -42,9 +39,10 @@ const wantedNow = (): { readonly file: string; readonly wanted: readonly Wanted[
   if (!draft || former) return null
   const { taskTypes } = useSession.getState()
   const { tasks } = useEstimates.getState()
+  const shared = sharedBy(draft.content.value)
   const asking = outline.tasks
     .filter(({ type }) => holdsSql(taskTypes.get(type)?.fields ?? []))
-    .map((task) => ({ task: task.id, key: keyOf(task, draft.content.value) }))
+    .map((task) => ({ task: task.id, key: keyOf(task, shared) }))
   const still = new Map([...tasks].filter(([id, { key }]) => asking.some((one) => one.task === id && one.key === key)))
   if (still.size < tasks.size) useEstimates.setState({ tasks: still })
   return { file: draft.file, wanted: asking.filter(({ task }) => !still.has(task)) }
@@ -85,6 +83,12 @@ export const followEstimates = (engine: Engine): (() => void) => {
     }),
     useSession.subscribe((state, before) => {
       if (state.taskTypes !== before.taskTypes) plan()
+    }),
+    // What was not told of an imported flow is asked once somebody has looked at it.
+    useImported.subscribe((state, before) => {
+      if (state.touches !== null || before.touches === null) return
+      useEstimates.setState({ tasks: new Map() })
+      plan()
     }),
   ]
   plan()

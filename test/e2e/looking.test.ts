@@ -159,3 +159,20 @@ layout: { slow: [0, 0], next: [260, 0] }
     expect(errors).toEqual([])
   },
 )
+
+test('browser: a file that a task gave is saved where the person is', async () => {
+  const home = newHome()
+  writeFileSync(
+    path.join(home, 'flows/giving.yaml'),
+    'millrace: 1\nname: giving\ntasks:\n  make: { type: script.shell, with: { script: "echo given > $MILLRACE_OUTPUTS/word.txt" } }\n',
+  )
+  const { page, errors } = await openFlow('browser', home, 'giving')
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+  await node(page, 'make').locator('[data-state="Completed"]').waitFor()
+  await node(page, 'make').click()
+  await page.getByRole('tab', { name: 'Data' }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save a copy of word.txt' }).click()
+  expect(readFileSync(await (await saved).path(), 'utf8')).toBe('given\n')
+  expect(errors).toEqual([])
+})

@@ -69,6 +69,30 @@ test.each(places)(
   },
 )
 
+test('browser: a run is not run again while its flow was imported anew and nobody has looked at it', async () => {
+  const { page, errors } = await openHome('browser', { hello })
+  await openFlow(page, 'hello')
+  await run(page)
+  await goTo(page, '#/flows')
+  await choose(page, 'hello', 'Delete')
+  await page.getByText('No flows yet').waitFor()
+  await dropFile(page, { name: 'hello.yaml', text: hello })
+  const imported = page.getByRole('region', { name: 'Imported flow' })
+  await imported.waitFor()
+  await goTo(page, '#/runs')
+  await page.locator('a[href^="#/runs/"]').first().click()
+  await page.getByRole('button', { name: 'Run again' }).click()
+  await imported.waitFor()
+  await imported.getByRole('button', { name: 'Looks right' }).click()
+  await page.goBack()
+  await page.getByRole('button', { name: 'Run again' }).waitFor()
+  const former = await page.evaluate('location.hash')
+  await page.getByRole('button', { name: 'Run again' }).click()
+  await expect.poll(() => page.evaluate('location.hash')).not.toBe(former)
+  expect(await page.evaluate('location.hash')).toMatch(/^#\/runs\/./)
+  expect(errors).toEqual([])
+})
+
 test.each(places)('%s: a deleted flow comes back with one press, byte for byte', async (place) => {
   const { page, read } = await openHome(place, { hello })
   await goTo(page, '#/flows')

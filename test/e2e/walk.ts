@@ -103,7 +103,7 @@ const walkPages = async (page: Page, look: Look): Promise<void> => {
   await look('block-query')
   await go(page, '#/new-block', page.getByRole('region', { name: 'Storage' }))
   await look('block-types')
-  await go(page, '#/new-block/postgres', page.getByRole('form', { name: 'New block' }))
+  await go(page, '#/new-block/gcp-credentials', page.getByRole('form', { name: 'New block' }))
   await look('new-block')
   await go(page, '#/concurrency', page.getByRole('heading', { name: 'Concurrency', level: 1 }))
   await look('concurrency')

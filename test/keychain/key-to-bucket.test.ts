@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
-import { openScreen } from '#test/e2e/screens.ts'
+import { openHome } from '#test/e2e/block-homes.ts'
 import { dropFile, heldByPage } from '#test/e2e/window.ts'
 import { startGcs } from '#test/fakes/gcs/server.ts'
 import { startSignIn } from '#test/fakes/google-sign-in.ts'
@@ -51,7 +51,7 @@ const testPasses = async (page: Page, name: string): Promise<void> => {
 test('a key file is dropped, a bucket made of it, and a flow brings a file there; the key is in the keychain and nowhere else', async () => {
   const keyring = await session()
   const { account, gcs, env } = await openCloud()
-  const { page, home, errors } = await openScreen('desktop', { env: { ...keyring.env, ...env } })
+  const { page, home, errors } = await openHome('desktop', {}, { env: { ...keyring.env, ...env } })
   const parts = partsOf(account.keyFile)
 
   await page.getByRole('link', { name: 'Blocks' }).click()

@@ -69,6 +69,20 @@ test('the bytes are those that BigQuery tells, with parameters at their defaults
   expect(server.jobs()).toEqual([])
 })
 
+test('parameters of the query count too, with their expressions', async () => {
+  const lines = (parameter: string) => [
+    ...parameters,
+    '  ask:',
+    '    type: database.query',
+    '    with:',
+    '      database: block:bigquery/trips',
+    '      sql: SELECT n FROM green WHERE color = @color',
+    `      parameters: { color: ${parameter} }`,
+  ]
+  expect(await estimate(...lines('"{{ color }}"'))).toMatchObject({ kind: 'bytes', bytes: 11_000 })
+  expect(await estimate(...lines('"{{ no_default }}"'))).toMatchObject({ kind: 'unknown' })
+})
+
 test('a mistake in the SQL, or what is not known yet, is told in words', async () => {
   expect(await asking('SELECT nope FROM missing')).toMatchObject({
     kind: 'refused',
@@ -88,4 +102,24 @@ test('of other databases and tasks nothing is said', async () => {
     ),
   ).toEqual({ kind: 'none' })
   expect(await estimate('tasks:', '  ask: { type: log.message, with: { message: hello } }')).toEqual({ kind: 'none' })
+})
+
+test('an imported flow asks nothing of anybody before somebody has looked at it', async () => {
+  const lines = [
+    'millrace: 1',
+    'name: brought',
+    ...parameters,
+    '  ask: { type: database.query, with: { database: block:bigquery/trips, sql: SELECT color FROM green } }',
+    '',
+  ]
+  await remote.client.flows.import({ text: lines.join('\n') })
+  const { file } = await remote.client.flows.open({ source: { from: 'library', name: 'brought' } })
+  const asked = server.requests.length
+  expect(await remote.client.flows.estimate({ file, task: 'ask' })).toMatchObject({
+    kind: 'unknown',
+    reason: containing(/was imported/),
+  })
+  expect(server.requests.length).toBe(asked)
+  await remote.client.flows.trust({ name: 'brought' })
+  expect(await remote.client.flows.estimate({ file, task: 'ask' })).toMatchObject({ kind: 'bytes', bytes: 3000 })
 })

@@ -111,7 +111,7 @@ export const datasetSuite = ({ open, prefix }: Dataset): void => {
       expect(await execute()).toEqual({ statements, repeated: false })
       expect(await execute()).toEqual({ statements, repeated: true })
       expect(await rows(`SELECT a FROM ${table} ORDER BY a`)).toEqual([{ a: 1 }, { a: 2 }, { a: 4 }])
-      expect(await client.estimate?.(`SELECT a FROM ${table}`, signal)).toMatchObject({ bytes: 24 })
+      expect(await client.estimate?.(`SELECT a FROM ${table}`, {}, signal)).toMatchObject({ bytes: 24 })
     })
   })
 }

@@ -154,7 +154,7 @@ const explainMissing = ({ message }: GoogleAnswer, { project, dataset, location 
     return {
       ...found,
       message: `There is no dataset ${name.replace(':', '.')}${there}.${other}`,
-      remedy: `Make it (bq mk --location=${where ?? location ?? 'EU'} --dataset ${project}:${dataset}), turn on “Make the dataset” in the block, or correct its name.`,
+      remedy: `Is its name right? The test of the block offers to create it (millrace block test … --create); or run: bq mk --location=${where ?? location ?? 'EU'} --dataset ${project}:${dataset}`,
     }
   }
   if (kind === 'Table')

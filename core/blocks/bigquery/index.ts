@@ -16,11 +16,13 @@ const openBigQuery = async (context: BlockContext<BigQuerySettings>): Promise<Da
   return {
     location: locationOf(target),
     takesLayout: true,
+    takesParameters: true,
+    keepsRows: true,
     load: (request) => loadRows(api, request),
     loadObjects: (request) => loadObjects(api, request),
     select: (request) => selectRows(api, request),
     execute: (request) => executeStatements(api, request),
-    estimate: (sql, signal) => estimateBytes(api, sql, signal),
+    estimate: (sql, parameters, signal) => estimateBytes(api, { sql, parameters, signal }),
     query: (sql, limit) => queryRows(api, { sql, limit, signal: context.signal }),
     close: () => Promise.resolve(),
   }

@@ -17,10 +17,10 @@ export const queryConfiguration = (target: Target, sql: string, more: object = {
 export const dryRun = (
   api: Api,
   sql: string,
-  { location, signal }: { location: string; signal: AbortSignal },
+  { location, signal, more = {} }: { location: string; signal: AbortSignal; more?: object },
 ): Promise<JobAnswer> => {
   // A cap would have nothing to say: a dry run bills nothing.
-  const { query } = queryConfiguration({ ...api.target, mostBytes: null }, sql)
+  const { query } = queryConfiguration({ ...api.target, mostBytes: null }, sql, more)
   const body = { jobReference: { projectId: api.target.project, location }, configuration: { dryRun: true, query } }
   return api.call({ method: 'POST', path: '/jobs', body }, jobAnswer, signal)
 }

@@ -1,7 +1,8 @@
-import type { DatabaseClient, Estimate } from '#core/kinds/capabilities.ts'
+import type { DatabaseClient, Estimate, QueryParameters } from '#core/kinds/capabilities.ts'
 import type { Api } from './api.ts'
 import { pageOf } from './pages.ts'
 import { dryRun } from './query-configuration.ts'
+import { parametersIn } from './query-parameters.ts'
 import { jsonOf } from './result-cells.ts'
 import { duckdbType } from './result-types.ts'
 import { runQuery } from './select.ts'
@@ -10,7 +11,7 @@ import { requireDataset } from './tables.ts'
 type Asked = { readonly sql: string; readonly limit: number; readonly signal: AbortSignal }
 
 export const queryRows = async (api: Api, { sql, limit, signal }: Asked): ReturnType<DatabaseClient['query']> => {
-  const place = await runQuery(api, sql, signal)
+  const place = await runQuery(api, { sql, signal })
   const { schema, rows } = await pageOf(api, place, { rows: limit, token: null, signal })
   const { fields } = schema
   return {
@@ -21,8 +22,10 @@ export const queryRows = async (api: Api, { sql, limit, signal }: Asked): Return
   }
 }
 
-export const estimateBytes = async (api: Api, sql: string, signal: AbortSignal): Promise<Estimate> => {
+type Question = { readonly sql: string; readonly parameters: QueryParameters; readonly signal: AbortSignal }
+
+export const estimateBytes = async (api: Api, { sql, parameters, signal }: Question): Promise<Estimate> => {
   const location = await requireDataset(api, signal)
-  const { statistics } = await dryRun(api, sql, { location, signal })
+  const { statistics } = await dryRun(api, sql, { location, signal, more: parametersIn(parameters) })
   return { bytes: statistics.totalBytesProcessed ?? 0, mostBytes: api.target.mostBytes }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { duckTables } from '#core/blocks/postgres/testing/postgres-tables.ts'
+import type { QueryParameters } from '#core/kinds/capabilities.ts'
 import { containing } from '#test/fixtures/containing.ts'
 import { scriptOf, splitGoogleStatements } from './statements.ts'
 import { startedBigQuery, type Started } from './testing/bigquery-tables.ts'
@@ -116,9 +117,9 @@ test('statements are run once for each load id, and tell what they changed', asy
 test('a dry run tells the bytes without a job', async () => {
   const client = await started.open({ maximum_bytes_billed: '2 GiB' })
   const jobs = started.server.jobs().length
-  expect(await client.estimate?.('SELECT a FROM many', signal)).toEqual({ bytes: 16, mostBytes: 2 ** 31 })
+  expect(await client.estimate?.('SELECT a FROM many', {}, signal)).toEqual({ bytes: 16, mostBytes: 2 ** 31 })
   expect(started.server.jobs()).toHaveLength(jobs)
-  await expect(client.estimate?.('SELECT a FROM missing', signal)).rejects.toMatchObject({
+  await expect(client.estimate?.('SELECT a FROM missing', {}, signal)).rejects.toMatchObject({
     failure: { code: 'not-found', message: containing(/There is no table rides\.trips\.missing/) },
   })
 })
@@ -145,4 +146,38 @@ test('statements are told apart in GoogleSQL, and made a transaction where that 
     isAtomic: true,
   })
   expect(scriptOf('CREATE TABLE t (a INT64); INSERT INTO t VALUES (1)')).toMatchObject({ isAtomic: false })
+})
+
+test('parameters by name have the types of their values, and rows are kept in a table as well', async () => {
+  const client = await started.open()
+  const ask = (parameters: QueryParameters, into?: string) =>
+    duck.use(async (tables) => {
+      const sql =
+        "SELECT @text AS t, @n + 1 AS n, @f AS f, @yes AS yes, @day >= DATE '2021-01-01' AS later, 'b' IN UNNEST(@list) AS found"
+      const request = {
+        sql,
+        tables,
+        results: '',
+        signal,
+        progress: () => undefined,
+        parameters,
+        ...(into !== undefined && { into }),
+      }
+      const table = await client.select(request)
+      return tables.ask({ it: table }, 'SELECT * FROM {it}')
+    })
+  const values = { text: "it's \\ `x`", n: 41, f: 0.5, yes: true, day: '2021-06-01', list: ['a', 'b'] }
+  const row = { t: values.text, n: 42, f: 0.5, yes: true, later: true, found: true }
+  expect(await ask(values, 'kept_rows')).toEqual([row])
+  expect(await ask(values, 'trips.kept_rows')).toEqual([row])
+  expect((await client.query('SELECT t, n FROM kept_rows', 5)).rows).toEqual([{ t: row.t, n: 42 }])
+  expect(await client.estimate?.('SELECT n FROM kept_rows WHERE t = @text', { text: 'x' }, signal)).toMatchObject({
+    bytes: 8 + 2 + row.t.length,
+  })
+  await expect(ask({ ...values, list: ['a', 1] })).rejects.toMatchObject({
+    failure: { code: 'invalid', message: containing(/“list” holds values of several types/) },
+  })
+  await expect(ask({ ...values, text: { a: 1 } })).rejects.toMatchObject({
+    failure: { code: 'invalid', message: containing(/“text” holds .* a mapping/) },
+  })
 })

@@ -8,14 +8,16 @@ import type { Api } from './api.ts'
 import { inserting, newJobId, submitAndAwait, type JobPlace } from './jobs.ts'
 import { pageOf } from './pages.ts'
 import { dryRun, queryConfiguration } from './query-configuration.ts'
+import { parametersIn } from './query-parameters.ts'
 import { textOf } from './result-cells.ts'
 import { resultColumn, type ResultColumn } from './result-types.ts'
-import { requireDataset } from './tables.ts'
+import { referenceTo, requireDataset } from './tables.ts'
+import { tableNamed } from './target.ts'
 
 /** The rows of one query as a table, page by page: only two pages are in memory. */
 export const selectRows = async (api: Api, request: SelectRequest): Promise<TableHandle> => {
   const { sql, signal } = request
-  const place = await runQuery(api, sql, signal)
+  const place = await runQuery(api, request)
   const first = await pageOf(api, place, { rows: rowsAPage, token: null, signal })
   const columns = first.schema.fields.map(resultColumn)
   const rows = { api, place, first, columns }
@@ -36,11 +38,16 @@ const [usual, mostBytes] = [2 * 2 ** 20, 100 * 2 ** 20]
 class LongRow extends Error {}
 
 /** Runs a query that changes nothing, and tells what it read. */
-export const runQuery = async (api: Api, sql: string, signal: AbortSignal): Promise<JobPlace> => {
+export const runQuery = async (
+  api: Api,
+  { sql, parameters = {}, into, signal }: Pick<SelectRequest, 'sql' | 'parameters' | 'into' | 'signal'>,
+): Promise<JobPlace> => {
   const location = await requireDataset(api, signal)
-  const dry = await dryRun(api, sql, { location, signal })
+  const more = parametersIn(parameters)
+  const dry = await dryRun(api, sql, { location, signal, more })
   requireSelect(dry.statistics.query?.statementType)
-  const submit = inserting(api, queryConfiguration(api.target, sql), signal)
+  const configuration = queryConfiguration(api.target, sql, { ...more, ...keptIn(api, into) })
+  const submit = inserting(api, configuration, signal)
   const { place, job } = await submitAndAwait(api, { id: newJobId('query'), location }, { submit, signal })
   const { totalBytesProcessed = 0, query } = job.statistics
   api.target.note(
@@ -48,6 +55,15 @@ export const runQuery = async (api: Api, sql: string, signal: AbortSignal): Prom
   )
   return place
 }
+
+const keptIn = (api: Api, into: string | undefined): object =>
+  into === undefined
+    ? {}
+    : {
+        destinationTable: referenceTo(api, tableNamed(into, api.target)),
+        createDisposition: 'CREATE_IF_NEEDED',
+        writeDisposition: 'WRITE_TRUNCATE',
+      }
 
 const requireSelect = (type: string | undefined): void => {
   if (type === 'SELECT' || type === undefined) return

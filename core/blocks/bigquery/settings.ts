@@ -26,8 +26,8 @@ export const bigquerySettings = z.object({
   gcp_credentials: credentialsSetting,
   create_dataset: field
     .boolean({
-      title: 'Make the dataset',
-      help: 'When it is missing, the first load makes it, as does a test of this block that may write.',
+      title: 'Create it when missing',
+      help: 'The first load creates the dataset, as does a test of this block that may write. Its test offers that too.',
     })
     .default(false),
   maximum_bytes_billed: field

@@ -5,12 +5,12 @@ import type { TestStage } from '#core/model/block.ts'
 import { openApi, type Api } from './api.ts'
 import { dryRun } from './query-configuration.ts'
 import type { BigQuerySettings } from './settings.ts'
-import { dropTable, ensureDataset, ensureTable, requireDataset } from './tables.ts'
-import { targetOf } from './target.ts'
+import { dropTable, ensureDataset, ensureTable, noDataset } from './tables.ts'
+import { targetOf, type Target } from './target.ts'
 
 /** One after the other, up to the first that fails. */
 export async function* testStages(context: TestContext<BigQuerySettings>): AsyncGenerator<TestStage> {
-  const { settings, signal, write } = context
+  const { settings, signal, write = false, create = false } = context
   const google = yield* signInStages(() => credentialsOf(context, settings.gcp_credentials), {
     service: 'bigquery',
     signal,
@@ -18,7 +18,7 @@ export async function* testStages(context: TestContext<BigQuerySettings>): Async
   if (!google) return
   const opened = await tried(
     'Settings',
-    async () => openApi(await targetOf(context, google)),
+    async () => openApi(wanting(await targetOf(context, google), create)),
     () => '',
   )
   if (!opened.value) yield opened.stage
@@ -29,8 +29,9 @@ export async function* testStages(context: TestContext<BigQuerySettings>): Async
     () => datasetOf(api, signal),
     (told) => told.message,
   )
-  yield found.stage
-  if (!found.value) return
+  const isMissing = found.value?.isThere === false
+  yield isMissing ? missing(api, found.stage, { write, create }) : found.stage
+  if (!found.value || (isMissing && !api.target.createDataset)) return
   const { location } = found.value
   const allowed = await tried(
     'Run queries',
@@ -38,16 +39,18 @@ export async function* testStages(context: TestContext<BigQuerySettings>): Async
     () => `Jobs may be run in the project “${api.target.project}”.`,
   )
   yield allowed.stage
-  if (!allowed.stage.ok || write !== true) return
-  if (!found.value.isThere) {
+  if (!allowed.stage.ok) return
+  if (isMissing) {
+    if (!create && !write) return
     const made = await tried(
-      'Make the dataset',
+      'Create the dataset',
       () => ensureDataset(api, signal),
-      (place) => `Made in ${place}.`,
+      (place) => `${api.target.project}.${api.target.dataset} in ${place}.`,
     )
     yield made.stage
     if (!made.stage.ok) return
   }
+  if (!write) return
   const written = await tried(
     'Make a table',
     () => writeAndDrop(api, signal),
@@ -57,17 +60,27 @@ export async function* testStages(context: TestContext<BigQuerySettings>): Async
 }
 
 const datasetOf = async (api: Api, signal: AbortSignal) => {
-  const { project, dataset, createDataset, location } = api.target
-  const found = createDataset ? await api.location(signal) : await requireDataset(api, signal)
-  if (found === null) {
-    const place = location ?? 'US'
-    return {
-      location: place,
-      isThere: false,
-      message: `${project}.${dataset} is not there yet; the first load makes it in ${place}.`,
-    }
-  }
-  return { location: found, isThere: true, message: `${project}.${dataset} in ${found}.` }
+  const { project, dataset } = api.target
+  const found = await api.location(signal)
+  if (found !== null) return { location: found, isThere: true, message: `${project}.${dataset} in ${found}.` }
+  return { location: placeToMake(api), isThere: false, message: `There is no dataset ${project}.${dataset} yet.` }
+}
+
+const placeToMake = ({ target }: Api): string => target.location ?? 'US'
+
+/** Whoever took the offer wants what the setting says. */
+const wanting = (target: Target, create: boolean): Target => (create ? { ...target, createDataset: true } : target)
+
+/** That it is missing is right where this test, or the first load, creates it. */
+const missing = (api: Api, stage: TestStage, { write, create }: { write: boolean; create: boolean }): TestStage => {
+  const { project, dataset, createDataset } = api.target
+  if (create || (write && createDataset)) return stage
+  const place = placeToMake(api)
+  const offer = { action: 'create', title: `Create the dataset in ${place}` } as const
+  if (createDataset)
+    return { ...stage, message: `${project}.${dataset} is not there yet; the first load makes it in ${place}.`, offer }
+  const { message, remedy } = noDataset(api).explained
+  return { ...stage, ok: false, message, remedy, offer }
 }
 
 const writeAndDrop = async (api: Api, signal: AbortSignal): Promise<void> => {

@@ -32,7 +32,7 @@ export const requireDataset = async (api: Api, signal: AbortSignal): Promise<str
   return found
 }
 
-const noDataset = ({ target }: Api): Refused => {
+export const noDataset = ({ target }: Api): GoogleRefused => {
   const message = `Not found: Dataset ${target.project}:${target.dataset}`
   return refusedBy({ status: 404, reason: 'notFound', message, network: null }, placeOf(target))
 }

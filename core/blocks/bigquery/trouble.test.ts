@@ -142,7 +142,7 @@ test('a dataset that is missing, or elsewhere, is refused with what to do, or ma
   await expect(duck.load(await started.open({ dataset: 'none' }), one, { into: 't' })).rejects.toMatchObject({
     failure: {
       code: 'not-found',
-      message: containing(/There is no dataset rides\.none\. .*bq mk .*“Make the dataset”/),
+      message: containing(/There is no dataset rides\.none\. .*block test … --create.*bq mk /),
     },
   })
   await expect(duck.load(await started.open({ location: 'US' }), one, { into: 't' })).rejects.toMatchObject({
@@ -150,6 +150,21 @@ test('a dataset that is missing, or elsewhere, is refused with what to do, or ma
   })
   await duck.load(await started.open({ dataset: 'fresh', location: 'US', create_dataset: true }), one, { into: 't' })
   expect(started.server.warehouse.dataset('rides', 'fresh').location).toBe('US')
+})
+
+test('its test offers to create a dataset that is missing, and does so once it is told to', async () => {
+  const settings = { dataset: 'offered', location: 'EU' }
+  const last = async (asked: object) => (await Array.fromAsync(started.test(settings, asked))).at(-1)
+  const offer = { action: 'create', title: 'Create the dataset in EU' }
+  expect(await last({})).toMatchObject({ stage: 'Find the dataset', ok: false, offer })
+  expect(await last({})).toMatchObject({ stage: 'Find the dataset', ok: false, offer })
+  expect(await last({ create: true })).toMatchObject({
+    stage: 'Create the dataset',
+    ok: true,
+    message: 'rides.offered in EU.',
+  })
+  expect(started.server.warehouse.dataset('rides', 'offered').location).toBe('EU')
+  expect(await last({ create: true })).toMatchObject({ stage: 'Run queries', ok: true })
 })
 
 test('its test tells each stage, and what to do about the first that fails', async () => {
@@ -163,11 +178,17 @@ test('its test tells each stage, and what to do about the first that fails', asy
     'Make a table: true',
   ])
   expect((await stages({ dataset: 'made_by_test', create_dataset: true })).slice(-2)).toEqual([
-    'Make the dataset: true',
+    'Create the dataset: true',
     'Make a table: true',
   ])
   const missing = (await Array.fromAsync(started.test({ dataset: 'nowhere' }))).at(-1)
-  expect(missing).toMatchObject({ stage: 'Find the dataset', ok: false, remedy: containing(/bq mk/) })
+  expect(missing).toMatchObject({
+    stage: 'Find the dataset',
+    ok: false,
+    message: 'There is no dataset rides.nowhere.',
+    remedy: containing(/bq mk/),
+    offer: { action: 'create', title: 'Create the dataset in US' },
+  })
   started.server.deny('bigquery.jobs.create')
   expect((await Array.fromAsync(started.test())).at(-1)).toMatchObject({
     stage: 'Run queries',

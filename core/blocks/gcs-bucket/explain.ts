@@ -49,7 +49,7 @@ export const noBucket = ({ bucket, bucketLocation, google }: GcsTarget): Explain
   retryable: false,
   message: `There is no bucket “${bucket}”.`,
   remedy:
-    `Is its name right? To make it, set “Make the bucket” (create_bucket) in the block, or run: ` +
+    `Is its name right? The test of the block offers to create it (millrace block test … --create); or run: ` +
     `gcloud storage buckets create gs://${bucket} --location=${bucketLocation}${google.project === null ? '' : ` --project=${google.project}`}`,
 })
 

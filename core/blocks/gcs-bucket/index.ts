@@ -37,8 +37,8 @@ gcloud storage buckets create gs://BUCKET --location=EU
 gcloud storage buckets add-iam-policy-binding gs://BUCKET --member=serviceAccount:ACCOUNT --role=roles/storage.objectUser
 \`\`\`
 
-With *Make the bucket* the first upload makes a bucket that is missing; that needs *Storage Admin* on the project. Names of
-buckets are shared by all of Google’s customers. A bucket that BigQuery loads from must be in the location of its dataset.
+The test of this block offers to create a bucket that is missing, and with *Create it when missing* the first upload does;
+either needs *Storage Admin* on the project. Names of buckets are shared by all of Google’s customers. A bucket that BigQuery loads from must be in the location of its dataset.
 
 **How it uploads**: in one resumable session for each file. After a broken connection it goes on where Google has the bytes; a
 second run of a flow replaces objects, and a repeated try of the same upload changes nothing: it is known by the entry

@@ -25,8 +25,8 @@ export const gcsSettings = z.object({
   gcp_credentials: credentialsSetting,
   create_bucket: field
     .boolean({
-      title: 'Make the bucket',
-      help: 'When it is missing, the first upload makes it, as does a test of this block that may write.',
+      title: 'Create it when missing',
+      help: 'The first upload creates the bucket, as does a test of this block that may write. Its test offers that too.',
     })
     .default(false),
   location: field

@@ -40,8 +40,8 @@ const contextOf = (settings: unknown, as = account) => ({
   warn: (message: string) => void warnings.push(message),
 })
 
-const stagesWith = (settings: unknown, { write = false, as = account } = {}): Promise<TestStage[]> =>
-  Array.fromAsync(gcsBucketBlock.test({ ...contextOf(settings, as), write }))
+const stagesWith = (settings: unknown, { write = false, create = false, as = account } = {}): Promise<TestStage[]> =>
+  Array.fromAsync(gcsBucketBlock.test({ ...contextOf(settings, as), write, create }))
 
 test('its examples are valid, and names that are none are not', () => {
   const isValid = (settings: unknown) => gcsBucketBlock.config.safeParse(settings).success
@@ -62,21 +62,50 @@ test('a bucket that is right passes all stages, and a test that may write leaves
   expect(gcs.names('lake')).toEqual([])
 })
 
-test('a bucket that is missing comes with the command that makes it, and is made when that is asked for', async () => {
+test('a bucket that is missing comes with the offer to create it, and with the command that does', async () => {
+  const offer = { action: 'create', title: 'Create the bucket in US' }
   expect((await stagesWith({ bucket: 'absent' }, { write: true })).at(-1)).toMatchObject({
     stage: 'Find the bucket',
     ok: false,
     message: 'There is no bucket “absent”.',
     remedy: containing(/gcloud storage buckets create gs:\/\/absent --location=US --project=test-project/),
+    offer,
   })
+  expect(gcs.hasBucket('absent')).toBe(false)
+  expect((await stagesWith({ bucket: 'absent' }, { create: true })).slice(-3)).toMatchObject([
+    { stage: 'Find the bucket', ok: true, message: 'There is no bucket “absent” yet.' },
+    { stage: 'Create the bucket', ok: true, message: 'gs://absent in US.' },
+    { stage: 'Rights in the bucket', ok: true },
+  ])
+  expect(gcs.hasBucket('absent')).toBe(true)
+  expect((await stagesWith({ bucket: 'absent' }, { create: true })).map(({ stage }) => stage)).not.toContain(
+    'Create the bucket',
+  )
+})
+
+test('a bucket that the block creates is missing without harm, and created by a test that may write', async () => {
   const wanted = { bucket: 'absent', create_bucket: true, location: 'EU' }
-  expect((await stagesWith(wanted)).at(-1)).toMatchObject({ ok: true, message: containing(/first upload makes it/) })
-  const made = await stagesWith(wanted, { write: true })
-  expect(made.find(({ stage }) => stage === 'Find the bucket')).toMatchObject({
+  expect((await stagesWith(wanted)).at(-1)).toMatchObject({
     ok: true,
-    message: containing(/was made: gs:\/\/absent in EU/),
+    message: containing(/first upload makes it/),
+    offer: { title: 'Create the bucket in EU' },
   })
-  expect(made.at(-1)).toMatchObject({ stage: 'Write and take away', ok: true })
+  expect((await stagesWith(wanted, { write: true })).slice(-3)).toMatchObject([
+    { stage: 'Create the bucket', ok: true, message: 'gs://absent in EU.' },
+    { stage: 'Rights in the bucket', ok: true },
+    { stage: 'Write and take away', ok: true },
+  ])
+})
+
+test('whoever may not create a bucket is told which right is missing', async () => {
+  const reader = tokens.account('reader')
+  gcs.allow(reader.email, ['storage.buckets.get', 'storage.objects.get'])
+  expect((await stagesWith({ bucket: 'absent' }, { as: reader, create: true })).at(-1)).toMatchObject({
+    stage: 'Create the bucket',
+    ok: false,
+    message: containing(/reader@.* lacks the right storage\.buckets\.create/),
+    remedy: containing(/roles\/storage\.admin/),
+  })
 })
 
 test('rights that are missing are named', async () => {

@@ -14,7 +14,7 @@ import { locationOf, targetOf, type GcsTarget } from './target.ts'
 
 /** One after the other, up to the first that fails. */
 export async function* testStages(context: TestContext<GcsSettings>): AsyncGenerator<TestStage> {
-  const { settings, signal, write = false } = context
+  const { settings, signal, write = false, create = false } = context
   const google = yield* signInStages(() => credentialsOf(context, settings.gcp_credentials), {
     service: 'storage',
     signal,
@@ -24,12 +24,22 @@ export async function* testStages(context: TestContext<GcsSettings>): AsyncGener
   const control = await openControl(target)
   const found = await tried(
     'Find the bucket',
-    () => findBucket({ target, control }, { signal, write }),
-    (said) => said,
+    () => lookedAt({ target, control }, signal),
+    (place) => foundMessage(target, place),
   )
-  yield found.stage
+  const isMissing = found.value === 'missing'
+  yield isMissing ? missing(found.stage, target, { write, create }) : found.stage
   if (!found.stage.ok) return
-  if (found.value === notYet) return
+  if (isMissing) {
+    if (!create && !(write && target.createBucket)) return
+    const made = await tried(
+      'Create the bucket',
+      () => control.createBucket(signal),
+      () => `gs://${target.bucket} in ${target.bucketLocation}.`,
+    )
+    yield made.stage
+    if (!made.stage.ok) return
+  }
   const rights = await tried('Rights in the bucket', () => rightsIn({ target, control }, signal), rightsMessage)
   yield rights.stage
   if (!rights.stage.ok || !write) return
@@ -43,29 +53,35 @@ export async function* testStages(context: TestContext<GcsSettings>): AsyncGener
 
 type Tested = { readonly target: GcsTarget; readonly control: BucketControl }
 
-const notYet = 'It is not there yet; the first upload makes it.'
+type Place = { readonly location: string } | 'hidden' | 'missing'
 
-const findBucket = async (
-  { target, control }: Tested,
-  { signal, write }: { signal: AbortSignal; write: boolean },
-): Promise<string> => {
-  const { bucket, createBucket, bucketLocation } = target
-  const found = await lookedAt({ target, control }, signal)
-  if (found === 'hidden') return `${locationOf(target)}; its location may not be seen by ${target.google.identity}.`
-  if (found) return `${locationOf(target)}, in ${found.location}.`
-  if (!createBucket) throw refused(noBucket(target))
-  if (!write) return notYet
-  await control.createBucket(signal)
-  return `It was not there, and was made: gs://${bucket} in ${bucketLocation}.`
+const foundMessage = (target: GcsTarget, place: Place): string => {
+  if (place === 'missing') return `There is no bucket “${target.bucket}” yet.`
+  if (place === 'hidden') return `${locationOf(target)}; its location may not be seen by ${target.google.identity}.`
+  return `${locationOf(target)}, in ${place.location}.`
+}
+
+/** That it is missing is right where this test, or the first upload, creates it. */
+const missing = (
+  stage: TestStage,
+  target: GcsTarget,
+  { write, create }: { write: boolean; create: boolean },
+): TestStage => {
+  const { bucketLocation, createBucket } = target
+  if (create || (write && createBucket)) return stage
+  const offer = { action: 'create', title: `Create the bucket in ${bucketLocation}` } as const
+  if (createBucket) return { ...stage, message: 'It is not there yet; the first upload makes it.', offer }
+  const { message, remedy } = noBucket(target)
+  return { ...stage, ok: false, message, remedy, offer }
 }
 
 const refused = (explained: ConstructorParameters<typeof GoogleRefused>[0]): GoogleRefused =>
   new GoogleRefused(explained, { status: null, reason: '', message: '', network: null })
 
 /** Accounts that may use objects often may not look at the bucket; then its rights tell. */
-const lookedAt = async ({ control }: Tested, signal: AbortSignal): Promise<{ location: string } | 'hidden' | null> => {
+const lookedAt = async ({ control }: Tested, signal: AbortSignal): Promise<Place> => {
   try {
-    return await control.bucket(signal)
+    return (await control.bucket(signal)) ?? 'missing'
   } catch (error) {
     const isHidden = error instanceof GoogleRefused && error.answer.status === 403
     if (isHidden && (await control.permissions(needed, signal)).length > 0) return 'hidden'

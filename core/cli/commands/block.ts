@@ -72,17 +72,25 @@ export const deleteBlock = async (
   return exitCodes.completed
 }
 
+type TestFlags = {
+  readonly json: boolean
+  readonly send: boolean
+  readonly write: boolean
+  readonly create: boolean
+}
+
 export const testBlock = async (
   client: EngineClient,
   terminal: Terminal,
   block: string,
-  { json, send, write }: { readonly json: boolean; readonly send: boolean; readonly write: boolean },
+  { json, send, write, create }: TestFlags,
 ): Promise<ExitCode> => {
   let ok = true
-  for await (const stage of await client.blocks.test({ block, write })) {
+  for await (const stage of await client.blocks.test({ block, write, create })) {
     ok &&= stage.ok
     if (json) printJson(terminal, stage)
     else for (const line of stageLines(stage)) terminal.out(line)
+    if (stage.offer) terminal.err(`${stage.offer.title}: add --create.`)
   }
   if (!ok) return exitCodes.failed
   if (send) {

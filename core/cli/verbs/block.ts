@@ -97,16 +97,20 @@ const addBlockChanges = (group: Group): void => {
     action: async ({ client, terminal, args: [block = '', name = ''], options }) =>
       (await import('../commands/block.ts')).duplicateBlock(client, terminal, { block, name }, options.json ?? false),
   })
-  verb<JsonOption & { send?: boolean; write?: boolean }>({
+  verb<JsonOption & { send?: boolean; write?: boolean; create?: boolean }>({
     usage: 'test <block>',
     summary: 'try whether a block works, stage by stage',
     usesSecrets: true,
     options: (command) =>
       jsonOption(command)
         .option('--write', 'also try to write, where the block can: something small that is taken away again')
+        .option('--create', 'create the bucket or dataset where it is missing, then go on')
         .option('--send', 'then send a test message, where the block sends any'),
-    action: async ({ client, terminal, args: [block = ''], options: { json = false, send = false, write = false } }) =>
-      (await import('../commands/block.ts')).testBlock(client, terminal, block, { json, send, write }),
+    action: async ({ client, terminal, args: [block = ''], options }) => {
+      const { json = false, send = false, write = false, create = false } = options
+      const { testBlock } = await import('../commands/block.ts')
+      return testBlock(client, terminal, block, { json, send, write, create })
+    },
   })
   verb<{ force?: boolean }>({
     usage: 'delete <block>',

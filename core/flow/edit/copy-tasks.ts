@@ -63,7 +63,7 @@ export const copySection = (text: string, section: string, names: readonly strin
     Object.entries(isJsonMap(value) ? value : {}).filter(([name]) => names.includes(name)),
   )
   if (Object.keys(part).length === 0) return ''
-  const written = applyEdit('', { kind: 'set', path: [section], value: part }).text
+  const written = `${applyEdit('', { kind: 'set', path: [section], value: part }).text.trimEnd()}\n`
   const lines = linesOf(text, section, Object.keys(part))
   if (lines === null) return written
   const cut = `${section}:\n${lines.map(indented).join('')}`

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import type { PortKind } from '#core/model/handle.ts'
 import { Refused } from '#core/model/failure.ts'
 import { applyEdit } from './apply-edit.ts'
@@ -238,4 +239,18 @@ test('what one task says of the subflow as a whole, and what the subflow says of
   expect(reasonOf(() => inlineFlow(parent, { task: 'run', child: child.replace(', default: two words', '') }))).toMatch(
     /“b” has no value and no default/,
   )
+})
+
+test('values that tasks share with others by anchors are written out in the subflow', () => {
+  const shared = `tasks:
+  one: { type: log.message, with: &said { message: "{{ run.name }}" } }
+  two: { type: log.message, with: *said }
+  three: { type: log.message, with: *said }
+`
+  const { parent: left, child: apart } = extractTasks(shared, extraction(['one', 'two']))
+  expect(parse(left.text)).toMatchObject({ tasks: { three: { with: { message: '{{ run.name }}' } } } })
+  expect(parse(apart)).toMatchObject({
+    parameters: { run_name: { type: 'string' } },
+    tasks: { one: { with: { message: '{{ run_name }}' } }, two: { with: { message: '{{ run_name }}' } } },
+  })
 })

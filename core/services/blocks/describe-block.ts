@@ -26,6 +26,7 @@ const Stages: z.ZodType<readonly TestStage[]> = z.array(
     duration: z.number(),
     message: z.string(),
     remedy: z.string().exactOptional(),
+    offer: z.object({ action: z.literal('create'), title: z.string() }).exactOptional(),
   }),
 )
 

@@ -7,13 +7,13 @@ import { usableSettings } from './describe-block.ts'
 import { findBlock, findType, referenceOf } from './find-block.ts'
 import type { StoredBlock } from './stored-block.ts'
 
-export type TestOptions = { readonly signal: AbortSignal; readonly write: boolean }
+export type TestOptions = { readonly signal: AbortSignal; readonly write: boolean; readonly create?: boolean }
 
 /** Tells each stage as it ends, with secrets masked, and keeps how the test went. One that is cancelled is not kept. */
 export const testBlock = async function* (
   world: BlocksWorld,
   text: string,
-  { signal, write }: TestOptions,
+  { signal, write, create = false }: TestOptions,
 ): AsyncIterable<TestStage> {
   const block = await findBlock(world, text)
   const type = findType(world, block.type)
@@ -21,7 +21,7 @@ export const testBlock = async function* (
   const stages: TestStage[] = []
   const cancelled = () =>
     new Refused({ code: 'cancelled', message: `The test of ${referenceOf(block)} was cancelled.` })
-  for await (const stage of untilAborted(stagesOf(world, { type, block, signal, write }), signal, cancelled)) {
+  for await (const stage of untilAborted(stagesOf(world, { type, block, signal, write, create }), signal, cancelled)) {
     const masked = maskedStage(world, stage)
     stages.push(masked)
     yield masked
@@ -60,10 +60,10 @@ const untilAborted = async function* <T>(
   }
 }
 
-type Tested = TestOptions & { readonly type: BlockType; readonly block: StoredBlock }
+type Tested = Required<TestOptions> & { readonly type: BlockType; readonly block: StoredBlock }
 
 const stagesOf = async function* (world: BlocksWorld, tested: Tested): AsyncGenerator<TestStage> {
-  const { type, block, signal, write } = tested
+  const { type, block, signal, write, create } = tested
   const started = performance.now()
   const failed = (stage: string, error: unknown): TestStage => ({
     stage,
@@ -86,7 +86,7 @@ const stagesOf = async function* (world: BlocksWorld, tested: Tested): AsyncGene
     return
   }
   try {
-    yield* type.test({ ...context, write })
+    yield* type.test({ ...context, write, create })
   } catch (error) {
     yield failed('Test', error)
   }

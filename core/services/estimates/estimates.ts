@@ -19,6 +19,8 @@ export type EstimatesWorld = {
   evaluate(request: EvaluateRequest): Promise<ExpressionResult>
   /** Changes with each change of the block. */
   blockVersion(reference: string): Promise<string>
+  /** It came from elsewhere, and nobody has looked at what it reaches. */
+  isImported(file: string): boolean
   /** Has a worker look. */
   look(type: string, settings: JsonValue, signal: AbortSignal): Promise<Outputs>
   now(): number
@@ -58,7 +60,7 @@ export const createEstimates = (world: EstimatesWorld): EstimatesService => {
   }
 }
 
-type Question = { readonly block: string; readonly sql: string }
+type Question = { readonly block: string; readonly sql: string; readonly parameters: JsonObject }
 
 const none: TaskEstimate = { kind: 'none' }
 
@@ -75,6 +77,8 @@ const questionOf = async (world: EstimatesWorld, { file, task }: EstimateRequest
   const evaluated = (name: string, text: string): Promise<ExpressionResult> =>
     world.evaluate({ file, path: ['tasks', task, 'with', name], text })
   const [block, statements] = [settings[database.name], settings[sql.name]]
+  if (world.isImported(file))
+    return { kind: 'unknown', reason: 'This flow was imported, and nobody has looked at it yet.' }
   // Nothing is said of what is not filled in yet, or stands in a file.
   if (typeof block !== 'string' || typeof statements !== 'string') return none
   const reference = await evaluated(database.name, block)
@@ -86,7 +90,19 @@ const questionOf = async (world: EstimatesWorld, { file, task }: EstimateRequest
   const text = await evaluated(sql.name, statements)
   if (text.kind === 'unknown') return { kind: 'unknown', reason: text.reason }
   if (text.kind === 'wrong') return { kind: 'unknown', reason: text.problems.join(' ') }
-  return typeof text.value === 'string' && text.value.trim() !== '' ? { block: reference.value, sql: text.value } : none
+  if (typeof text.value !== 'string' || text.value.trim() === '') return none
+  const parameters: Record<string, JsonValue> = {}
+  for (const [name, value] of Object.entries(mapAt(settings, 'parameters'))) {
+    const path = ['tasks', task, 'with', 'parameters', name]
+    const found =
+      typeof value === 'string'
+        ? await world.evaluate({ file, path, text: value })
+        : ({ kind: 'value', value } as const)
+    if (found.kind !== 'value')
+      return { kind: 'unknown', reason: found.kind === 'unknown' ? found.reason : found.problems.join(' ') }
+    parameters[name] = found.value
+  }
+  return { block: reference.value, sql: text.value, parameters }
 }
 
 const mapAt = (value: JsonValue | undefined, key: string): JsonObject => {
@@ -94,10 +110,10 @@ const mapAt = (value: JsonValue | undefined, key: string): JsonObject => {
   return isObject(found) ? found : {}
 }
 
-const keyOf = async ({ blockVersion }: EstimatesWorld, { block, sql }: Question): Promise<string> => {
+const keyOf = async ({ blockVersion }: EstimatesWorld, { block, sql, parameters }: Question): Promise<string> => {
   const version = await blockVersion(block).catch(() => '')
   return createHash('sha256')
-    .update(JSON.stringify([block, version, sql]))
+    .update(JSON.stringify([block, version, sql, parameters]))
     .digest('hex')
 }
 

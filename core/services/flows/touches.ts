@@ -50,7 +50,7 @@ export const createTouches = ({ reader, catalogue, store, library }: TouchesWorl
 
 const importedKey = (file: string): string => `imported ${file}`
 
-const isImported = (rows: ConfigRows, file: string): boolean => rows.all()[importedKey(file)] !== undefined
+export const isImported = (rows: ConfigRows, file: string): boolean => rows.all()[importedKey(file)] !== undefined
 
 /** Until somebody has looked at what it touches. */
 export const noteImported = (rows: ConfigRows, file: string): void => rows.set(importedKey(file), 'yes')

@@ -42,6 +42,7 @@ export const databaseLoad = defineTask({
       optional: true,
     },
   },
+  needsOne: { inputs: ['table', 'files'], settings: ['objects'] },
   outputs: {
     rows: { kind: 'value', title: 'Rows loaded' },
     inserted: { kind: 'value', title: 'Rows added', help: 'By a merge.', optional: true },

@@ -130,3 +130,19 @@ test('a query that is stopped ends at once and leaves no file', async () => {
   setTimeout(() => stop.abort(), 50)
   expect((await ran).outcomes[0]?.outcome.kind).toBe('cancelled')
 })
+
+test('a database without parameters by name, or that keeps no rows, says so and what to do', async () => {
+  const refused = async (more: object) => {
+    const settings = { database: 'block:duckdb/warehouse', sql: 'SELECT 1', ...more }
+    const [one] = (await jobs.run([{ type: databaseQuery, with: settings }])).outcomes
+    return one?.outcome.kind === 'failed' ? one.outcome.failure : null
+  }
+  expect(await refused({ parameters: { day: '2021-01-01' } })).toMatchObject({
+    code: 'invalid',
+    message: containing(/takes no parameters by name; BigQuery does\. Write values as \{\{ name \}\}/),
+  })
+  expect(await refused({ into: 'kept' })).toMatchObject({
+    code: 'invalid',
+    message: containing(/does not keep the rows of a query; BigQuery does\. .*database\.load/),
+  })
+})

@@ -80,6 +80,7 @@ export const tableRead = defineTask({
       .default(['']),
   }),
   inputs: { files: { kind: 'file', title: 'Files', many: true, optional: true } },
+  needsOne: { inputs: ['files'], settings: ['path', 'paths'] },
   outputs: {
     table: { kind: 'table', title: 'Rows' },
     rejects: {

@@ -7,7 +7,7 @@ import { FormProvider } from '#renderer/forms/form-provider.tsx'
 import { useBlockForm } from '#renderer/forms/use-block-form.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { readBlockList } from './block-list.ts'
-import { forgetTest } from './block-tests.ts'
+import { forgetTest, testBlock } from './block-tests.ts'
 import { useSaveCommand } from './use-block-commands.ts'
 import classes from './block-page.module.css'
 
@@ -15,7 +15,7 @@ import classes from './block-page.module.css'
 const useOpenBlockForm = (block: Block, type: BlockTypeSummary) => {
   const { engine } = useWorld()
   const form = useBlockForm({ type, block, draft: block.id })
-  const save = async () => {
+  const save = async (thenTest: boolean) => {
     const saved = await form.save(({ settings, secrets, allowShort }) => {
       const unset = Object.keys(block.settings).filter((name) => !(name in settings))
       return engine.client.blocks.edit({ block: block.reference, settings, unset, secrets, allowShort })
@@ -23,14 +23,15 @@ const useOpenBlockForm = (block: Block, type: BlockTypeSummary) => {
     if (!saved) return
     forgetTest(block)
     await readBlockList(engine)
+    if (thenTest) await testBlock(engine, saved)
   }
-  return { form, save: () => void save() }
+  return { form, save: (thenTest = false) => void save(thenTest) }
 }
 
 /** What can be set of a block; it is in force once it is saved. */
 export const BlockSettings = ({ block, type }: { block: Block; type: BlockTypeSummary }) => {
   const { form, save } = useOpenBlockForm(block, type)
-  useSaveCommand(save)
+  useSaveCommand(() => save())
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     save()
@@ -50,6 +51,11 @@ export const BlockSettings = ({ block, type }: { block: Block; type: BlockTypeSu
         <Button size="xs" type="submit" loading={form.isSaving} disabled={!form.isChanged}>
           Save
         </Button>
+        {form.isChanged && (
+          <Button size="xs" variant="default" disabled={form.isSaving} onClick={() => save(true)}>
+            Save and test
+          </Button>
+        )}
         {form.isChanged && (
           <Button size="xs" variant="subtle" color="gray" onClick={form.reset}>
             Discard changes

@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core'
+import { Button, Checkbox, VisuallyHidden } from '@mantine/core'
 import type { Block } from '#core/model/block.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -50,7 +50,9 @@ export const BlockTable = ({ blocks }: { blocks: readonly Block[] }) => {
             <th>Last test</th>
             <th>Used by</th>
             <th>Last used</th>
-            <th aria-label="More" />
+            <th>
+              <VisuallyHidden>More</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>

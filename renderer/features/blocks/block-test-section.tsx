@@ -9,7 +9,13 @@ import { isStale } from './block-health.ts'
 import { cancelTest, sendTestMessage, testBlock, useBlockTests, type RunningTest } from './block-tests.ts'
 import classes from './block-test.module.css'
 
-const Stage = ({ stage: { stage, ok, duration, message, remedy } }: { stage: TestStage }) => {
+type StageProps = {
+  readonly stage: TestStage
+  /** Takes what the stage offers; null while that cannot be done. */
+  readonly take: (() => void) | null
+}
+
+const Stage = ({ stage: { stage, ok, duration, message, remedy, offer }, take }: StageProps) => {
   const Icon = ok ? CircleCheck : CircleX
   return (
     <li data-ok={ok}>
@@ -18,6 +24,11 @@ const Stage = ({ stage: { stage, ok, duration, message, remedy } }: { stage: Tes
         <strong>{stage}</strong>
         <span>{message}</span>
         {remedy !== undefined && <span className={classes['remedy']}>{remedy}</span>}
+        {offer && take && (
+          <Button className={classes['offer'] ?? ''} size="compact-sm" variant="default" onClick={take}>
+            {offer.title}
+          </Button>
+        )}
       </div>
       <span className={classes['time']}>{formatDuration(duration)}</span>
     </li>
@@ -103,7 +114,7 @@ export const BlockTest = ({ block, type }: { block: Block; type: BlockTypeSummar
   const stages = test ? test.stages : (block.lastTest?.stages ?? [])
   return (
     <section className={classes['test']} aria-label="Test">
-      <Head block={block} test={test} begin={() => void testBlock(engine, block, write)} />
+      <Head block={block} test={test} begin={() => void testBlock(engine, block, { write })} />
       {type.triesWriting && (
         <Checkbox
           size="xs"
@@ -121,7 +132,11 @@ export const BlockTest = ({ block, type }: { block: Block; type: BlockTypeSummar
       {(stages.length > 0 || isRunning) && (
         <ol className={classes['stages']} aria-label="Stages of the test">
           {stages.map((stage, index) => (
-            <Stage key={index} stage={stage} />
+            <Stage
+              key={index}
+              stage={stage}
+              take={isRunning ? null : () => void testBlock(engine, block, { write, create: true })}
+            />
           ))}
           {isRunning && <Going startedAt={test.startedAt} />}
         </ol>

@@ -37,14 +37,25 @@ const setTest = (id: string, change: (test: RunningTest) => RunningTest): void =
     return test ? { tests: new Map(tests).set(id, change(test)) } : {}
   })
 
-export const testBlock = async (engine: Engine, { id, reference }: Block, write = false): Promise<void> => {
+export type TestOptions = {
+  /** It also writes something small. */
+  readonly write?: boolean
+  /** What a stage offered to make is made. */
+  readonly create?: boolean
+}
+
+export const testBlock = async (
+  engine: Engine,
+  { id, reference }: Block,
+  { write = false, create: make = false }: TestOptions = {},
+): Promise<void> => {
   if (cancels.has(id)) return
   const cancel = new AbortController()
   cancels.set(id, cancel)
   const begun: RunningTest = { startedAt: Date.now(), stages: [], state: 'running', failure: null }
   useBlockTests.setState(({ tests }) => ({ tests: new Map(tests).set(id, begun) }))
   try {
-    const stages = await engine.client.blocks.test({ block: reference, write }, { signal: cancel.signal })
+    const stages = await engine.client.blocks.test({ block: reference, write, create: make }, { signal: cancel.signal })
     for await (const stage of stages) setTest(id, (test) => ({ ...test, stages: [...test.stages, stage] }))
     setTest(id, (test) => ({ ...test, state: cancel.signal.aborted ? 'cancelled' : 'ended' }))
   } catch (error) {

@@ -66,7 +66,7 @@ const useNewBlock = (type: BlockTypeSummary) => {
     goTo({ page: 'block', reference: block.reference })
     if (thenTest) void testBlock(engine, block)
   }
-  return { form, name, setName, create, hasKey: Object.keys(secrets).length > 0 }
+  return { form, name, setName, create }
 }
 
 const Form = ({ type }: { type: BlockTypeSummary }) => {
@@ -102,7 +102,7 @@ const Form = ({ type }: { type: BlockTypeSummary }) => {
         >
           Save
         </Button>
-        <Button size="xs" variant="subtle" color="gray" component="a" href={toBlocks.address}>
+        <Button size="xs" variant="subtle" color="gray" component="a" href={toBlocks.address} onClick={form.reset}>
           Cancel
         </Button>
       </FormButtons>

@@ -51,14 +51,20 @@ const grouped = (types: readonly BlockTypeSummary[]) => {
   })
 }
 
-/** All types of blocks there are, to begin one with; those that hold each word of the text. */
+/** Those that hold each word by name or summary; where there are none, in what is told of them. */
+const fitting = (types: readonly BlockTypeSummary[], text: string): readonly BlockTypeSummary[] => {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const holds = (told: string) => words.every((word) => told.toLowerCase().includes(word))
+  const near = types.filter((type) =>
+    holds(`${type.title} ${type.type} ${type.summary} ${type.capabilities.join(' ')}`),
+  )
+  return near.length > 0 ? near : types.filter((type) => holds(`${type.title} ${type.summary} ${type.docs}`))
+}
+
+/** All types of blocks there are, to begin one with. */
 export const TypeCatalogue = ({ text = '' }: { text?: string }) => {
   const types = useSession((session) => session.blockTypes)
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const found = [...types.values()].filter((type) => {
-    const seen = `${type.title} ${type.type} ${type.summary} ${type.capabilities.join(' ')} ${type.docs}`.toLowerCase()
-    return words.every((word) => seen.includes(word))
-  })
+  const found = fitting([...types.values()], text)
   if (types.size > 0 && found.length === 0) return <p className={classes['none']}>No type of block fits “{text}”.</p>
   return (
     <div className={classes['catalogue']}>

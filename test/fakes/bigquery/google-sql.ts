@@ -1,3 +1,4 @@
+import { GoogleError } from './errors.ts'
 import { duckType } from './field-types.ts'
 import { tokensOf, type Token } from './tokens.ts'
 
@@ -16,13 +17,22 @@ export type Statement = {
 }
 
 /** The statements of a text in GoogleSQL, as DuckDB understands them: as much as flows use. */
-export const translate = (sql: string): readonly Statement[] => {
+export const translate = (sql: string, parameters: ReadonlyMap<string, string> = new Map()): readonly Statement[] => {
   const statements: Token[][] = [[]]
-  for (const token of tokensOf(sql)) {
+  for (const token of tokensOf(sql).map((one) => withValue(one, parameters))) {
     if (token.kind === 'symbol' && token.text === ';') statements.push([])
     else if (token.kind !== 'space') statements.at(-1)?.push(token)
   }
   return statements.filter((tokens) => tokens.length > 0).map(statementOf)
+}
+
+/** A parameter becomes what stands for it in DuckDB's SQL. */
+const withValue = (token: Token, parameters: ReadonlyMap<string, string>): Token => {
+  if (token.kind !== 'parameter') return token
+  const name = token.text.slice(1)
+  const text = parameters.get(name)
+  if (text === undefined) throw new GoogleError(400, 'invalidQuery', `Query parameter '${name}' not found`)
+  return { kind: 'symbol', text }
 }
 
 const is = (token: Token | undefined, ...words: readonly string[]): boolean =>
@@ -176,6 +186,10 @@ const translated = (tokens: readonly Token[]): string => {
       const call = struct(tokens, at)
       out.push(call.sql)
       at = call.end
+    } else if (is(token, 'UNNEST') && is(tokens[at - 1], 'IN')) {
+      const { given, end } = argumentsOf(tokens, at)
+      out.push(`(SELECT unnest(${translated(given[0] ?? [])}))`)
+      at = end
     } else if (is(token, 'INSERT') && is(tokens[at + 1], 'ROW')) {
       out.push('INSERT *')
       at += 1
@@ -185,7 +199,7 @@ const translated = (tokens: readonly Token[]): string => {
   return out
     .map((part, index) => (index === 0 || part === '.' || out[index - 1] === '.' ? part : ` ${part}`))
     .join('')
-    .replaceAll(/\bUNNEST *(\(.*?\)) AS (\w+)/gi, 'UNNEST $1 AS unnested($2)')
+    .replaceAll(/(\bFROM|\bJOIN|,) *UNNEST *(\(.*?\)) AS (\w+)/gi, '$1 UNNEST $2 AS unnested($3)')
 }
 
 const one = (tokens: readonly Token[], at: number): string => {
@@ -200,8 +214,6 @@ const one = (tokens: readonly Token[], at: number): string => {
       return token.text.includes('.') && !/e/i.test(token.text) ? `${token.text}e0` : token.text
     case 'name':
       return identifier(token.text)
-    case 'parameter':
-      return `$${token.text.slice(1)}`
     case 'word': {
       const upper = token.text.toUpperCase()
       if (isType(tokens, at)) return duckType({ name: '', type: upper })

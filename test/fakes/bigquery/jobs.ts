@@ -23,8 +23,12 @@ export type LoadConfiguration = {
 
 export type QueryParameter = {
   readonly name?: string
-  readonly parameterType: { readonly type: string }
-  readonly parameterValue: { readonly value?: string | null }
+  readonly parameterType: { readonly type: string; readonly arrayType?: { readonly type: string } }
+  readonly parameterValue: {
+    /** Clients send numbers as they are. */
+    readonly value?: string | number | boolean | null
+    readonly arrayValues?: readonly { readonly value?: string | number | boolean | null }[]
+  }
 }
 
 export type QueryConfiguration = {

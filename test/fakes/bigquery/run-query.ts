@@ -4,7 +4,7 @@ import { duckType } from './field-types.ts'
 import { translate, type Statement, type TableReference } from './google-sql.ts'
 import type { Job, QueryConfiguration } from './jobs.ts'
 import { layoutOf } from './run-load.ts'
-import { identifier, qualified, type Answered, type Warehouse } from './warehouse.ts'
+import { identifier, literal, qualified, type Answered, type Warehouse } from './warehouse.ts'
 
 export type QueryWorld = {
   readonly warehouse: Warehouse
@@ -17,7 +17,7 @@ export type QueryWorld = {
 /** What the dry run tells, and what running begins with. */
 export const planQuery = async (world: QueryWorld, job: Job) => {
   const query = job.configuration.query as QueryConfiguration
-  const statements = translated(query.query)
+  const statements = translated(query)
   const place = placeOf(job)
   let bytes = 0
   for (const statement of statements)
@@ -27,8 +27,8 @@ export const planQuery = async (world: QueryWorld, job: Job) => {
   return { statements, place, bytes, statementType }
 }
 
-const translated = (sql: string): readonly Statement[] => {
-  const statements = translate(sql)
+const translated = (query: QueryConfiguration): readonly Statement[] => {
+  const statements = translate(query.query, parametersOf(query))
   if (statements.length > 0) return statements
   throw new GoogleError(400, 'invalidQuery', 'Syntax error: Unexpected end of statement at [1:1]')
 }
@@ -133,7 +133,6 @@ type Running = {
 const runStatement = async (world: QueryWorld, running: Running): Promise<Readonly<Record<string, unknown>>> => {
   const { job, connection, statement, place } = running
   const { warehouse } = world
-  const query = job.configuration.query as QueryConfiguration
   if (statement.type === 'SELECT') return keepRows(world, running)
   if (statement.type === 'CREATE_SCHEMA') {
     const [datasetId = ''] = statement.tables[0] ?? []
@@ -144,11 +143,7 @@ const runStatement = async (world: QueryWorld, running: Running): Promise<Readon
   }
   const isMerge = statement.type === 'MERGE'
   if (isMerge) await requireOneMatch(warehouse, connection, statement)
-  const answer = await warehouse.ask(
-    connection,
-    `${statement.sql}${isMerge ? ' RETURNING merge_action' : ''}`,
-    parametersOf(query),
-  )
+  const answer = await warehouse.ask(connection, `${statement.sql}${isMerge ? ' RETURNING merge_action' : ''}`)
   if (statement.type.startsWith('CREATE_TABLE')) noteLayout(warehouse, statement, place)
   return changesOf(statement.type, answer)
 }
@@ -198,15 +193,26 @@ const noteLayout = (warehouse: Warehouse, { tables, layout }: Statement, place: 
   })
 }
 
-const parametersOf = ({
-  queryParameters = [],
-}: QueryConfiguration): Record<string, string | number | boolean> | undefined => {
-  const named = queryParameters.flatMap(({ name, parameterType: { type }, parameterValue: { value } }) => {
-    if (name === undefined || value === undefined || value === null) return []
-    const typed = type === 'INT64' || type === 'FLOAT64' ? Number(value) : type === 'BOOL' ? value === 'true' : value
-    return [[name, typed] as const]
-  })
-  return named.length === 0 ? undefined : Object.fromEntries(named)
+const parametersOf = ({ queryParameters = [] }: QueryConfiguration): ReadonlyMap<string, string> =>
+  new Map(
+    queryParameters.map(
+      ({ name = '', parameterType: { type, arrayType }, parameterValue: { value, arrayValues = [] } }) => {
+        if (type !== 'ARRAY') return [name, valueSql(type, value)]
+        const item = arrayType?.type ?? 'STRING'
+        return [
+          name,
+          `CAST([${arrayValues.map((one) => valueSql(item, one.value)).join(', ')}] AS ${duckType({ name, type: item })}[])`,
+        ]
+      },
+    ),
+  )
+
+/** A text becomes a date where one is wanted, as in GoogleSQL, as long as it has no type. */
+const valueSql = (type: string, value: string | number | boolean | null | undefined): string => {
+  if (value === null || value === undefined) return 'NULL'
+  return type === 'STRING'
+    ? literal(String(value))
+    : `CAST(${literal(String(value))} AS ${duckType({ name: '', type })})`
 }
 
 /** The rows of a query: in the table that it names, else in one that only its job knows. */
@@ -216,8 +222,7 @@ const keepRows = async (
 ): Promise<Readonly<Record<string, unknown>>> => {
   const query = job.configuration.query as QueryConfiguration
   const hidden = `results.main.${identifier(job.reference.jobId)}`
-  const values = parametersOf(query)
-  await warehouse.ask(connection, `CREATE OR REPLACE TABLE ${hidden} AS ${statement.sql}`, values)
+  await warehouse.ask(connection, `CREATE OR REPLACE TABLE ${hidden} AS ${statement.sql}`)
   const { fields } = await warehouse.ask(connection, `SELECT * FROM ${hidden} LIMIT 0`)
   const { rows } = await warehouse.ask(connection, `SELECT count(*) FROM ${hidden}`)
   const target = query.destinationTable

@@ -25,6 +25,7 @@ export type GcsServer = {
   readonly url: string
   readonly faults: Faults
   createBucket(name: string): void
+  hasBucket(name: string): boolean
   /** A bucket of somebody else, whom nobody here knows. */
   reserveBucket(name: string): void
   /** From now on this account has these rights only. */
@@ -77,6 +78,7 @@ export const startGcs = async (options: GcsOptions = {}): Promise<GcsServer> => 
     url,
     faults,
     createBucket: (name) => void store.create(name),
+    hasBucket: (name) => store.isThere(name),
     reserveBucket: (name) => void world.reserved.add(name),
     allow: (email, permissions) => void world.rights.set(email, permissions),
     put: (bucket, name, content) => {

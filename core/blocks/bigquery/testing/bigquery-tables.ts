@@ -4,11 +4,14 @@ import { startBigQuery, type BigQueryServer } from '#test/fakes/bigquery/server.
 import { noHttp } from '#test/fixtures/no-http.ts'
 import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
 
+type TestAsked = { readonly write?: boolean; readonly create?: boolean }
+
 export type Started = {
   readonly server: BigQueryServer
   readonly log: string[]
   open(settings?: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DatabaseClient>
-  test(settings?: Readonly<Record<string, unknown>>): ReturnType<typeof bigqueryBlock.test>
+  /** One that may write. */
+  test(settings?: Readonly<Record<string, unknown>>, asked?: TestAsked): ReturnType<typeof bigqueryBlock.test>
   close(): Promise<void>
 }
 
@@ -37,7 +40,7 @@ export const startedBigQuery = async (options: Parameters<typeof startBigQuery>[
       if (!client) throw new Error('The block opens no database.')
       return client
     },
-    test: (settings = {}) => bigqueryBlock.test({ ...contextOf(settings), write: true }),
+    test: (settings = {}, asked = { write: true }) => bigqueryBlock.test({ ...contextOf(settings), ...asked }),
     close: async () => {
       if (before === undefined) delete process.env['BIGQUERY_EMULATOR_HOST']
       else process.env['BIGQUERY_EMULATOR_HOST'] = before
