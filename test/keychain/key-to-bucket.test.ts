@@ -8,11 +8,10 @@ import { startGcs } from '#test/fakes/gcs/server.ts'
 import { startSignIn } from '#test/fakes/google-sign-in.ts'
 import { session } from './open-keychain.ts'
 
-/** A service account, and a bucket that it may write. */
+/** A service account, and a cloud with no bucket yet. */
 const openCloud = async () => {
   const signIn = await startSignIn()
   const gcs = await startGcs({ signIn })
-  gcs.createBucket('ny-rides-lake')
   onTestFinished(async () => {
     await gcs.close()
     await signIn.close()
@@ -41,9 +40,12 @@ const filesWith = (home: string, parts: readonly string[]): readonly string[] =>
     return parts.some((part) => content.includes(part))
   })
 
-const testPasses = async (page: Page, name: string): Promise<void> => {
+const saveAndTest = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('button', { name: 'Save and test' }).click()
   await page.getByRole('heading', { name, level: 1 }).waitFor()
+}
+
+const passes = async (page: Page): Promise<void> => {
   await page.getByText(/^Passed /).waitFor()
   expect(await page.getByRole('list', { name: 'Stages of the test' }).getByLabel('Failed').count()).toBe(0)
 }
@@ -61,7 +63,8 @@ test('a key file is dropped, a bucket made of it, and a flow brings a file there
   await form.getByText(account.email).waitFor()
   await form.getByText(account.keyId).waitFor()
   await form.getByRole('textbox', { name: /^Name/ }).fill('zoom')
-  await testPasses(page, 'zoom')
+  await saveAndTest(page, 'zoom')
+  await passes(page)
   await page.getByText('********', { exact: true }).waitFor()
   const held = await heldByPage(page)
   expect(parts.filter((part) => held.includes(part))).toEqual([])
@@ -71,7 +74,9 @@ test('a key file is dropped, a bucket made of it, and a flow brings a file there
   await form.getByLabel(/^Bucket/).fill('ny-rides-lake')
   await form.getByRole('combobox', { name: /^Credentials/ }).click()
   await page.getByRole('option', { name: /^zoom/ }).click()
-  await testPasses(page, 'lake')
+  await saveAndTest(page, 'lake')
+  await page.getByRole('button', { name: 'Create the bucket in US' }).click()
+  await passes(page)
 
   await page.evaluate("location.hash = '#/flows'")
   await page.getByRole('button', { name: /^web-to-gcs|^Web to/i }).click()

@@ -26,7 +26,7 @@ const open = async (name: string, text: string) => {
 const rides = `millrace: 1
 name: rides
 tasks:
-  read: { type: table.read }
+  read: { type: table.read, with: { path: rides.csv } }
   # Without the empty ones.
   clean:
     type: table.filter

@@ -57,7 +57,12 @@ const bucket = defineBlock({
   secrets: {},
   capabilities: ['storage'],
   examples: [{ bucket: 'b' }],
-  test: async function* ({ settings, block, write, signal }) {
+  test: async function* ({ settings, block, write, create, signal }) {
+    if (settings.bucket === 'absent' && !create) {
+      const offer = { action: 'create', title: 'Create the bucket' } as const
+      yield { stage: 'Bucket', ok: false, duration: 0, message: 'There is none.', offer }
+      return
+    }
     yield { stage: 'Bucket', ok: true, duration: 0, message: settings.bucket }
     if (settings.bucket === 'hangs') await new Promise(() => signal)
     if (settings.credentials === undefined) return

@@ -63,6 +63,16 @@ test('a test reaches the secrets of the named block, masked, and writes only whe
   expect(writing.map(({ stage }) => stage)).toEqual(['Bucket', 'Sign in', 'Write'])
 })
 
+test('what a test offers to create is kept with it, until it is created on request', async () => {
+  const { blocks } = lake()
+  await blocks.create({ type: 'bucket', name: 'trips', settings: { bucket: 'absent' } })
+  const offered = await collect(blocks.test('bucket/trips', untilEnded))
+  expect(offered).toMatchObject([{ ok: false, offer: { action: 'create', title: 'Create the bucket' } }])
+  expect((await blocks.inspect('bucket/trips')).lastTest).toMatchObject({ passed: false, stages: offered })
+  await collect(blocks.test('bucket/trips', { ...untilEnded, create: true }))
+  expect((await blocks.inspect('bucket/trips')).lastTest).toMatchObject({ passed: true })
+})
+
 test('a test that hangs ends when it is cancelled, and is not kept', async () => {
   const { blocks } = lake()
   await blocks.create({ type: 'bucket', name: 'trips', settings: { bucket: 'hangs' } })
