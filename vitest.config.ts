@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 type Options = { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean; exclude?: string[] }
@@ -22,6 +23,8 @@ const long = [
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Much of the time tests wait for processes they have started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // Generous, since a loaded machine is no failure; the check as a whole has its own limit.
       project('unit', ['{core,electron,renderer}/**/*.test.ts', 'test/{run,twins,fixtures}/**/*.test.ts'], {

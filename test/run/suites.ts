@@ -31,7 +31,7 @@ export const unitSuite: Suite = { name: 'unit', projects: ['unit', 'architecture
 export const otherSuites: readonly Suite[] = [
   { name: 'long', projects: ['long'], limit: 6, programs: [] },
   { name: 'rpc', projects: ['rpc'], limit: 5, programs: [] },
-  { name: 'scenarios', projects: ['scenarios'], limit: 10, programs: [] },
+  { name: 'scenarios', projects: ['scenarios'], limit: 12, programs: [] },
   {
     name: 'keychain',
     projects: ['keychain'],
