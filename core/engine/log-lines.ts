@@ -1,3 +1,4 @@
+import { counted } from '#core/model/counted.ts'
 import type { LogLevel } from '#core/model/log-line.ts'
 import { formatDuration } from '#core/model/duration.ts'
 import { describeState, isTerminal, stateType, type State } from '#core/model/state.ts'
@@ -63,7 +64,8 @@ const taskRunLines = (before: State | null, { key, task, state, endedAt }: TaskR
 }
 
 const mappedLines = (before: State | null, { task, items, state, endedAt }: TaskRunRecord): EngineLine[] => {
-  if (before === null && state.name === 'Pending') return [line(null, `Task '${task}' runs for ${items ?? 0} items`)]
+  if (before === null && state.name === 'Pending')
+    return [line(null, `Task '${task}' runs for ${counted(items ?? 0, 'item')}`)]
   if (endedAt === null || !isTerminal(state)) return []
   return [line(null, `Task '${task}' finished in state ${describeState(state)}`, endLevel(state))]
 }

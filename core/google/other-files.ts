@@ -43,9 +43,8 @@ export const explainOtherJson = (json: unknown): string | null => {
   const parsed = Text.safeParse(json)
   if (!parsed.success || Array.isArray(json)) return 'This JSON is no key of a service account: it is not an object.'
   const object = parsed.data
-  const values = Object.values(object)
-  if (values.length > 0 && ['private_key', 'client_email'].every((name) => isMasked(object[name])))
-    return 'This is an export in which every value is masked with asterisks: Prefect shows stored credentials like this. The key is not in it.'
+  if (['private_key', 'service_account_info'].some((name) => isMasked(object[name])))
+    return 'This is an export in which secret values are masked with asterisks: Prefect shows stored credentials like this. The key is not in it.'
   const { type } = object
   if (typeof type === 'string' && type !== 'service_account')
     return types[type] ?? `This file says it is of type “${type.slice(0, 40)}”, which is no key of a service account.`

@@ -62,6 +62,8 @@ test.each([
     keyFile({ private_key: '**********', client_email: '**********', type: '**********' }),
     /masked with asterisks: Prefect/,
   ],
+  ['an export with a masked key', keyFile({ private_key: '**********' }), /masked with asterisks/],
+  ['an export of a block', '{"service_account_info":"********"}', /masked with asterisks/],
   [
     'a block of Prefect',
     '{"service_account_info":{},"block_type_slug":"gcp-credentials"}',

@@ -10,30 +10,57 @@ const gapAt = (zoom: number): number => {
   return size
 }
 
-/** The dotted ground. A pan only shifts it by less than one dot, so that nothing is painted anew. */
+/** How far the picture is stretched before it is drawn anew; the style leaves room for the least. */
+const stretch = { least: 0.8, most: 1.25 } as const
+
+/** A zoom is over when it has not gone on for so long. Milliseconds. */
+const rest = 120
+
+/** Beyond the canvas to the left and above, as the style says; pixels. */
+const beyond = 64
+
+/** Shifts a ground of dots along with the view: to whole pixels, so that a pan neither paints nor blends anything anew. */
+const followView = (style: CSSStyleDeclaration): (() => void) => {
+  let drawn = 0
+  let frame = 0
+  let timer = 0
+  const draw = (size: number) => {
+    drawn = size
+    style.backgroundSize = `${size}px ${size}px`
+  }
+  const move = () => {
+    frame = 0
+    const { x, y, zoom } = useView.getState().viewport
+    const size = gapAt(zoom)
+    const scale = size / drawn
+    if (scale < stretch.least || scale > stretch.most) draw(size)
+    const [left, top] = [(x + beyond) % size, (y + beyond) % size]
+    if (size === drawn) {
+      style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
+      return
+    }
+    style.transform = `translate(${left}px, ${top}px) scale(${scale})`
+    clearTimeout(timer)
+    timer = window.setTimeout(settle, rest)
+  }
+  const settle = () => {
+    draw(gapAt(useView.getState().viewport.zoom))
+    move()
+  }
+  settle()
+  const stop = useView.subscribe(() => {
+    frame ||= requestAnimationFrame(move)
+  })
+  return () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    stop()
+  }
+}
+
+/** The dotted ground. */
 export const Dots = () => {
   const element = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    let shown = 0
-    let frame = 0
-    const move = () => {
-      frame = 0
-      const style = element.current?.style
-      if (!style) return
-      const { x, y, zoom } = useView.getState().viewport
-      const size = gapAt(zoom)
-      if (size !== shown) style.backgroundSize = `${size}px ${size}px`
-      shown = size
-      style.transform = `translate(${x % size}px, ${y % size}px)`
-    }
-    move()
-    const stop = useView.subscribe(() => {
-      frame ||= requestAnimationFrame(move)
-    })
-    return () => {
-      cancelAnimationFrame(frame)
-      stop()
-    }
-  }, [])
+  useEffect(() => (element.current ? followView(element.current.style) : undefined), [])
   return <div ref={element} className="canvas-dots" aria-hidden />
 }

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css'
-import { ReactFlow, SelectionMode, type Connection, type FinalConnectionState } from '@xyflow/react' // prettier-ignore
+import { ReactFlow, SelectionMode, type Connection, type FinalConnectionState, type Viewport } from '@xyflow/react' // prettier-ignore
 import { useComputedColorScheme } from '@mantine/core'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type MouseEvent } from 'react'
 import type { Engine } from '#renderer/rpc/engine.ts'
@@ -94,10 +94,19 @@ const beginMarquee = (event: MouseEvent): void => {
   setSelectionMode('more')
 }
 
-/** While the view moves its picture is moved, not painted again; see the style. */
-const setMoving = (moving: boolean): void => {
-  document.querySelector('[data-canvas]')?.toggleAttribute('data-moving', moving)
-}
+/** Made once: a new one would draw every node and every wire again. */
+const handlers = {
+  onViewportChange: (viewport: Viewport) => useView.setState({ viewport }),
+  onNodesChange: changeNodes,
+  onEdgesChange: changeEdges,
+  onNodeDoubleClick: (_event: MouseEvent, { id }: CanvasNode) => openSubflow(id),
+  onEdgeMouseEnter: (_event: MouseEvent, { id }: Edge) => hoverWire(id),
+  onEdgeMouseLeave: () => hoverWire(null),
+  onPaneClick,
+  onConnectEnd,
+  isValidConnection: isValid,
+  onSelectionStart: beginMarquee,
+} as const
 
 /** The size is known before anything is shown, so that the first picture is the right one. */
 const useSize = () => {
@@ -140,20 +149,9 @@ const Graph = ({ engine, scheme }: { engine: Engine; scheme: 'light' | 'dark' })
       edgeTypes={edgeTypes}
       defaultViewport={viewport}
       onInit={onInit}
-      onViewportChange={(next) => useView.setState({ viewport: next })}
-      onMoveStart={() => setMoving(true)}
-      onMoveEnd={() => setMoving(false)}
-      onNodesChange={changeNodes}
-      onEdgesChange={changeEdges}
+      {...handlers}
       {...drag}
-      onNodeDoubleClick={(_event, { id }) => openSubflow(id)}
-      onEdgeMouseEnter={(_event, { id }) => hoverWire(id)}
-      onEdgeMouseLeave={() => hoverWire(null)}
-      onPaneClick={onPaneClick}
       onConnect={onConnect}
-      onConnectEnd={onConnectEnd}
-      isValidConnection={isValid}
-      onSelectionStart={beginMarquee}
       nodesDraggable={!looking}
       nodesConnectable={!looking}
       colorMode={scheme}

@@ -116,9 +116,13 @@ export const paintMap = (
 ): void => {
   context.clearRect(0, 0, size[0], size[1])
   const [width, height] = [Math.max(1.5, nodeSize.width * scale), Math.max(1.5, nodeSize.height * scale)]
+  let group: string | null = null
   for (const task of outline.tasks) {
     const [x, y] = placeOf(outline, task)
-    context.fillStyle = colours[`group-${types.get(task.type)?.group ?? 'control'}`] ?? ''
+    const next = types.get(task.type)?.group ?? 'control'
+    // Each setting of it is parsed.
+    if (next !== group) context.fillStyle = colours[`group-${next}`] ?? ''
+    group = next
     context.fillRect((x - bounds.x) * scale, (y - bounds.y) * scale, width, height)
   }
 }

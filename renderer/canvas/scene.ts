@@ -42,7 +42,7 @@ const troublesIn = (outline: Outline, problems: readonly Problem[]): Troubles =>
 
 export const boundsOfTask = (outline: Outline, task: TaskOutline): Rectangle => {
   const [x, y] = placeOf(outline, task)
-  return { x, y, ...nodeSize }
+  return { x, y, width: nodeSize.width, height: nodeSize.height }
 }
 
 /** Where the line of a wire runs, roughly. */

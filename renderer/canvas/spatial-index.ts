@@ -54,7 +54,7 @@ export const createSpatialIndex = (): SpatialIndex => {
   const put = (id: string, bounds: Rectangle): void => {
     const before = entries.get(id)
     if (before && sameBounds(before, bounds)) return
-    remove(id)
+    if (before) remove(id)
     entries.set(id, bounds)
     const range = rangeOf(bounds)
     if (countOf(range) > mostCells) {

@@ -85,6 +85,22 @@ const Words = ({ run, progress, held }: { run: TaskRun; progress: Progress | und
   return <span className={classes['words']}>{isRunning(run) && progress ? `${told} ${amount(progress)}.` : told}</span>
 }
 
+/** What turns is a layer of its own: a task that runs for less than this does not get one. Milliseconds. */
+const soon = 250
+
+const useIsLasting = (running: boolean): boolean => {
+  const [lasting, setLasting] = useState(false)
+  useEffect(() => {
+    if (!running) return undefined
+    const timer = setTimeout(() => setLasting(true), soon)
+    return () => {
+      clearTimeout(timer)
+      setLasting(false)
+    }
+  }, [running])
+  return lasting
+}
+
 /** Icon, time, and on hover the reason: why it waits, was skipped, failed, was not computed. */
 export const TaskRunState = ({ task }: { task: string }) => {
   const run = useTaskRun(task)
@@ -92,11 +108,13 @@ export const TaskRunState = ({ task }: { task: string }) => {
   const held = useRun((state) => run !== undefined && isHeld(state, run))
   const stale = useIsStale()
   const [hovered, setHovered] = useState(false)
+  const lasting = useIsLasting(run !== undefined && isRunning(run))
   if (!run) return null
   const face = (
     <span
       className={classes['state']}
       data-stale={stale || undefined}
+      data-lasting={lasting || undefined}
       data-state={held ? 'Held' : run.state.name}
       role="img"
       aria-label={held ? heldWords : `${run.state.name}. ${stateInWords(run, null)}`}

@@ -53,8 +53,11 @@ export const screenPlace = ([x, y]: Position): Position => {
 
 const calm = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches
 
+/** On whole pixels what is drawn is sharp. */
+const onPixels = ({ x, y, zoom }: Viewport): Viewport => ({ x: Math.round(x), y: Math.round(y), zoom })
+
 const show = (viewport: Viewport, moving: boolean): void =>
-  void canvas?.instance.setViewport(viewport, { duration: moving && !calm() ? 200 : 0 })
+  void canvas?.instance.setViewport(onPixels(viewport), { duration: moving && !calm() ? 200 : 0 })
 
 export const zoomRange = { least: 0.02, most: 2 } as const
 
@@ -75,7 +78,9 @@ const viewOf = (area: Rectangle, size: Position, least: number): Viewport => {
   return { x: x - area.x * zoom, y: y - area.y * zoom, zoom }
 }
 
-export const firstView = (outline: Outline, size: Position): Viewport => {
+export const firstView = (outline: Outline, size: Position): Viewport => onPixels(viewOfStart(outline, size))
+
+const viewOfStart = (outline: Outline, size: Position): Viewport => {
   const bounds = boundsOf(outline)
   if (!bounds) return { x: 0, y: 0, zoom: 1 }
   const view = viewOf(bounds, size, readable)

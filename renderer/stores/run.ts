@@ -69,18 +69,18 @@ export const isHeld = ({ held, flowRun }: RunState, { task, state }: TaskRun): b
 
 const waits: ReadonlySet<StateType> = new Set(['PENDING', 'SCHEDULED'])
 
-/** Tasks on hold of which nothing else is known yet. */
-export const useHeldRuns = (): readonly TaskRun[] => {
+/** Tasks of which nothing is known yet while the run goes on: these, or those on hold. */
+export const useRunsToCome = (tasks: readonly string[] | null = null): readonly TaskRun[] => {
   const { held, taskRuns, flowRun } = useRun(
     useShallow((state) => ({ held: state.held, taskRuns: state.taskRuns, flowRun: state.flowRun })),
   )
-  return useMemo(
-    () =>
-      flowRun === null || isTerminal(flowRun.state)
-        ? []
-        : [...held].filter((task) => !taskRuns.has(task)).map((task) => yetToCome(flowRun, task)),
-    [held, taskRuns, flowRun],
-  )
+  return useMemo(() => {
+    if (flowRun === null || isTerminal(flowRun.state)) return []
+    const { selection } = flowRun
+    return [...(tasks ?? held)]
+      .filter((task) => !taskRuns.has(task) && (selection === null || selection.tasks.includes(task)))
+      .map((task) => yetToCome(flowRun, task))
+  }, [tasks, held, taskRuns, flowRun])
 }
 
 /** Maps that are copied when they are first written to. */

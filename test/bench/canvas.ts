@@ -15,10 +15,10 @@ type Offered = {
 const open = (page: Page, count: number): Promise<number> =>
   page.evaluate((tasks) => (globalThis as unknown as { canvasPage: Offered }).canvasPage.open(tasks), count)
 
-/** Milliseconds that the page's main thread has worked so far. */
+/** Milliseconds of processor that the page's main thread has used so far: what else runs here does not count. */
 const worked = async (page: Page): Promise<() => Promise<number>> => {
   const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   return async () => {
     const { metrics } = await session.send('Performance.getMetrics')
     return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000

@@ -56,6 +56,9 @@ export const logsView = ({ pairs }: Scale): Promise<readonly Figure[]> =>
     })
   })
 
+/** So short that the lines of 30 s are less than what is kept of one log. */
+const ending = 'from Bedford to Bushwick, paid in cash'
+
 /** Prints lines at a steady rate, each with the time at which it is printed. */
 const scriptOf = (seconds: number, perSecond: number) => `
 const begin = Date.now()
@@ -63,7 +66,7 @@ let printed = 0
 while (printed < ${seconds * perSecond}) {
   const due = Math.min(${seconds * perSecond}, Math.floor((Date.now() - begin) * ${perSecond / 1000}))
   let text = ''
-  for (const now = Date.now(); printed < due; printed += 1) text += 'at ' + now + ' ride ' + printed + ' ${rest}\\n'
+  for (const now = Date.now(); printed < due; printed += 1) text += 'at ' + now + ' ride ' + printed + ' ${ending}\\n'
   if (text !== '' && !process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve))
   await new Promise((resolve) => setTimeout(resolve, 5))
 }`

@@ -133,7 +133,7 @@ layout: { slow: [0, 0], next: [260, 0] }
     const command = async (title: string) => {
       await node(page, 'next').click()
       await page.keyboard.press('ControlOrMeta+k')
-      await page.getByRole('combobox').last().fill(title)
+      await page.getByRole('combobox', { name: 'Search commands' }).fill(title)
       await page.getByRole('option', { name: title }).first().click()
     }
     await page.getByRole('button', { name: 'Run', exact: true }).first().click()
@@ -149,7 +149,12 @@ layout: { slow: [0, 0], next: [260, 0] }
       .getByRole('link', { name: /^[a-z]+-[a-z]+$/ })
       .first()
       .click()
-    await page.getByRole('list', { name: 'Task runs' }).getByText('Held').waitFor()
+    const tasks = page.getByRole('list', { name: 'Task runs' })
+    await tasks.getByText('Held').waitFor()
+    await tasks.getByRole('button', { name: 'Release next' }).click()
+    await tasks.getByText('Held').waitFor({ state: 'detached' })
+    await tasks.getByRole('button', { name: 'Hold next' }).click()
+    await tasks.getByText('Held').waitFor()
     await page.goBack()
     await held.waitFor()
     await command('Release this task')

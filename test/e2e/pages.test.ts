@@ -103,6 +103,17 @@ test.each(places)('%s: a deleted flow comes back with one press, byte for byte',
   expect(read('hello')).toBe(hello)
 })
 
+test.each(places)('%s: a flow gets another name in its row of the library', async (place) => {
+  const { page, read } = await openHome(place, { hello })
+  await goTo(page, '#/flows')
+  await choose(page, 'hello', 'Rename')
+  await page.getByRole('textbox', { name: 'New name of hello' }).and(page.locator(':focus')).waitFor()
+  await page.keyboard.type('greeting')
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'greeting' }).waitFor()
+  expect(read('greeting')).toBe(hello.replace('name: hello', 'name: greeting'))
+})
+
 test.each(places)('%s: a flow is built, wired and taken back in the outline with the keyboard alone', async (place) => {
   const { page, read, errors } = await openHome(place, { empty: 'millrace: 1\nname: empty\ntasks: {}\n' })
   const { keyboard } = page

@@ -16,6 +16,6 @@ what it would read before it runs.
 **Types.** Moments with a time zone become TIMESTAMP, those without DATETIME. Decimals become NUMERIC, or BIGNUMERIC where that is too small. JSON and nested values become STRING
 (PARSE_JSON reads them). What comes out is exact: INT64, NUMERIC, and BIGNUMERIC up to 38 digits, beyond that as text; GEOGRAPHY is text (WKT); nested values are structs and lists.
 
-**SQL.** It is GoogleSQL, and \`{{ name }}\` is written as its rules want. To keep the rows of a query in the dataset, run
-\`CREATE OR REPLACE TABLE … AS SELECT …\` by \`database.execute\`. Several statements that change rows are one transaction;
+**SQL.** It is GoogleSQL, and \`{{ name }}\` is written as its rules want. To keep the rows of a query in the dataset, give
+\`database.query\` a table to keep them in (\`into\`), or run \`CREATE OR REPLACE TABLE … AS SELECT …\` by \`database.execute\`. Several statements that change rows are one transaction;
 BigQuery has none for statements that make or drop tables.`

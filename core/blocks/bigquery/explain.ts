@@ -142,6 +142,14 @@ const elsewhere = (message: string): Explained | null => {
   }
 }
 
+type ToCreate = Pick<Place, 'project' | 'dataset' | 'location'>
+
+const commandFor = ({ project, dataset, location }: ToCreate): string =>
+  `bq mk --location=${location ?? 'US'} --dataset ${project}:${dataset}`
+
+/** Said beside the offer to create it. */
+export const howToCreate = (place: ToCreate): string => `Is its name right? By hand: ${commandFor(place)}`
+
 const explainMissing = ({ message }: GoogleAnswer, { project, dataset, location }: Place): Explained => {
   const found = { code: 'not-found', retryable: false } as const
   const [, kind, name = '', where] =
@@ -154,7 +162,7 @@ const explainMissing = ({ message }: GoogleAnswer, { project, dataset, location 
     return {
       ...found,
       message: `There is no dataset ${name.replace(':', '.')}${there}.${other}`,
-      remedy: `Is its name right? The test of the block offers to create it (millrace block test … --create); or run: bq mk --location=${where ?? location ?? 'EU'} --dataset ${project}:${dataset}`,
+      remedy: `Is its name right? The test of the block offers to create it (millrace block test … --create); or run: ${commandFor({ project, dataset, location: where ?? location })}`,
     }
   }
   if (kind === 'Table')

@@ -3,6 +3,7 @@ import { credentialsOf } from '#core/google/credentials.ts'
 import { signInStages, tried } from '#core/google/stages.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { openApi, type Api } from './api.ts'
+import { howToCreate } from './explain.ts'
 import { dryRun } from './query-configuration.ts'
 import type { BigQuerySettings } from './settings.ts'
 import { dropTable, ensureDataset, ensureTable, noDataset } from './tables.ts'
@@ -79,8 +80,7 @@ const missing = (api: Api, stage: TestStage, { write, create }: { write: boolean
   const offer = { action: 'create', title: `Create the dataset in ${place}` } as const
   if (createDataset)
     return { ...stage, message: `${project}.${dataset} is not there yet; the first load makes it in ${place}.`, offer }
-  const { message, remedy } = noDataset(api).explained
-  return { ...stage, ok: false, message, remedy, offer }
+  return { ...stage, ok: false, message: noDataset(api).explained.message, remedy: howToCreate(api.target), offer }
 }
 
 const writeAndDrop = async (api: Api, signal: AbortSignal): Promise<void> => {

@@ -44,13 +44,19 @@ const signedOut = ({ google }: GcsTarget): Explained => ({
   remedy: 'Try again; if it stays like this, test the credentials block.',
 })
 
-export const noBucket = ({ bucket, bucketLocation, google }: GcsTarget): Explained => ({
+const commandFor = ({ bucket, bucketLocation, google }: GcsTarget): string =>
+  `gcloud storage buckets create gs://${bucket} --location=${bucketLocation}${google.project === null ? '' : ` --project=${google.project}`}`
+
+/** Said beside the offer to create it. */
+export const howToCreate = (target: GcsTarget): string => `Is its name right? By hand: ${commandFor(target)}`
+
+export const noBucket = (target: GcsTarget): Explained => ({
   code: 'not-found',
   retryable: false,
-  message: `There is no bucket “${bucket}”.`,
+  message: `There is no bucket “${target.bucket}”.`,
   remedy:
     `Is its name right? The test of the block offers to create it (millrace block test … --create); or run: ` +
-    `gcloud storage buckets create gs://${bucket} --location=${bucketLocation}${google.project === null ? '' : ` --project=${google.project}`}`,
+    commandFor(target),
 })
 
 const explainDenied = (answer: GoogleAnswer, target: GcsTarget): Explained => {

@@ -7,7 +7,7 @@ import { openWire, textOf } from '#core/google/wire.ts'
 import type { TestContext } from '#core/kinds/block-type.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { openControl, type BucketControl } from './client.ts'
-import { lackingRight, noBucket, refusalOf } from './explain.ts'
+import { howToCreate, lackingRight, noBucket, refusalOf } from './explain.ts'
 import { HttpRefusal } from './send-file.ts'
 import type { GcsSettings } from './settings.ts'
 import { locationOf, targetOf, type GcsTarget } from './target.ts'
@@ -71,8 +71,7 @@ const missing = (
   if (create || (write && createBucket)) return stage
   const offer = { action: 'create', title: `Create the bucket in ${bucketLocation}` } as const
   if (createBucket) return { ...stage, message: 'It is not there yet; the first upload makes it.', offer }
-  const { message, remedy } = noBucket(target)
-  return { ...stage, ok: false, message, remedy, offer }
+  return { ...stage, ok: false, message: noBucket(target).message, remedy: howToCreate(target), offer }
 }
 
 const refused = (explained: ConstructorParameters<typeof GoogleRefused>[0]): GoogleRefused =>

@@ -51,6 +51,7 @@ export const renameBlock = async (
   else terminal.out(renamed.block.reference)
   for (const changed of [...flows.map((flow) => `The flow ${flow}`), ...blocks])
     terminal.err(`${changed} names it anew.`)
+  terminal.err('Flow files outside of the library are left as they are: change the name there yourself.')
   return exitCodes.completed
 }
 

@@ -188,6 +188,7 @@ describe('using', () => {
     )
     await expect(blocks.resolve('block:database/zom')).rejects.toThrow('Did you mean “zoom”?')
     await expect(blocks.resolve('database:zoom')).rejects.toThrow('block:type/name')
+    await expect(blocks.inspect('zoom')).rejects.toThrow('without its type. Write database/zoom.')
   })
 
   test('a value its place has lost is told apart from one that was never set', async () => {

@@ -29,8 +29,18 @@ export const findType = ({ catalogue }: Pick<BlocksWorld, 'catalogue'>, type: st
   throw new Refused({ code: 'not-found', message })
 }
 
+/** People leave out the type of a block of which they have one. */
+const refuseMereName = async ({ store }: BlocksWorld, text: string): Promise<void> => {
+  if (text.includes('/')) return
+  const named = (await store.list()).filter(({ name }) => name === text).map((row) => referenceOf(row).slice(6))
+  if (named.length === 0) return
+  const message = `“${text}” is the name of a block without its type. Write ${named.join(' or ')}.`
+  throw new Refused({ code: 'invalid', message })
+}
+
 /** Also a row that cannot be read. */
 export const findRow = async (world: BlocksWorld, text: string): Promise<BlockRow> => {
+  await refuseMereName(world, text)
   const reference = parseReference(text)
   const row = await world.store.find(reference.type, reference.name)
   if (row) return row

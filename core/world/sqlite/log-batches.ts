@@ -48,18 +48,45 @@ export const logBatches = (database: Database, { cap, fence }: { cap: LogCap; fe
   }
 }
 
+type Value = number | string
+
+/** Lines that one statement stores: a statement for each would take half as long again. */
+const blockLines = 25
+
+/** Stores rows of lines in blocks, in their order; `end` stores those of a block that is not full. */
+const lineInserts = (database: Database) => {
+  const row = '(?, ?, ?, ?, ?, ?)'
+  const insert = database.prepare<Value[]>(`insert into lines values ${row}`)
+  const insertBlock = database.prepare<Value[]>(`insert into lines values ${Array(blockLines).fill(row).join(', ')}`)
+  let rows: Value[][] = []
+  const clear = () => {
+    rows = []
+  }
+  return {
+    add: (values: Value[]) => {
+      rows.push(values)
+      if (rows.length < blockLines) return
+      insertBlock.run(...rows.flat())
+      clear()
+    },
+    end: () => {
+      for (const values of rows) insert.run(...values)
+      clear()
+    },
+    clear,
+  }
+}
+
 /** Gives lines their numbers, within a transaction; `forget` goes back to what is stored. */
 const numberedLines = (database: Database, cap: LogCap) => {
   const sources = logSources(database)
-  const insert = database.prepare<[number, number, number, number, number, string]>(
-    'insert into lines values (?, ?, ?, ?, ?, ?)',
-  )
+  const inserts = lineInserts(database)
   const storedSeq = database.prepare<[], number>('select last_seq from counter').pluck()
   let seq = storedSeq.get() ?? 0
 
   const add = (source: LogSource, { at, level, message }: Pick<LogEntry, 'at' | 'level' | 'message'>) => {
     seq += 1
-    insert.run(source.flowRun, seq, source.number, Math.round(at), logLevels[level], message)
+    inserts.add([source.flowRun, seq, source.number, Math.round(at), logLevels[level], message])
     sources.wrote(source, seq, message.length)
   }
 
@@ -74,9 +101,13 @@ const numberedLines = (database: Database, cap: LogCap) => {
       if (source.cut === 0) add(source, { at: entry.at, level: 'warning', message: cutNotice(source) })
       sources.cut(source)
     },
-    save: sources.save,
+    save: () => {
+      inserts.end()
+      sources.save()
+    },
     lastSeq: () => seq,
     forget: () => {
+      inserts.clear()
       sources.forget()
       seq = storedSeq.get() ?? 0
     },

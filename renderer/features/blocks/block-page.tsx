@@ -28,9 +28,14 @@ import classes from './block-page.module.css'
 
 const toBlocks = { title: 'Blocks', address: addressOf({ page: 'blocks' }) }
 
-type HeadProps = { readonly block: Block; readonly type: BlockTypeSummary | undefined; rename(): void }
+type HeadProps = {
+  readonly block: Block
+  readonly type: BlockTypeSummary | undefined
+  readonly isRenaming: boolean
+  rename(): void
+}
 
-const Actions = ({ block, type, rename }: HeadProps) => {
+const Actions = ({ block, type, isRenaming, rename }: HeadProps) => {
   const world = useWorld()
   const { engine } = world
   const check = useVault((state) => state.check)
@@ -46,7 +51,8 @@ const Actions = ({ block, type, rename }: HeadProps) => {
       <span className={classes['type']}>{type?.title ?? block.type}</span>
       <HealthBadge health={healthOf(block, { type, check, now })} />
       <span className={classes['space']} />
-      <Menu position="bottom-end">
+      {/* The focus goes to the field for the new name, and comes back here after it. */}
+      <Menu position="bottom-end" returnFocus={!isRenaming}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`More for ${block.name}`}>
             <EllipsisVertical size={16} />
@@ -133,7 +139,11 @@ const OpenBlock = ({ block, looksOf }: { block: Block; looksOf: LooksOf }) => {
   const rename = useCallback(() => setRenaming(true), [])
   useOpenBlockCommands(block, rename)
   return (
-    <Page title={block.name} back={toBlocks} actions={<Actions block={block} type={type} rename={rename} />}>
+    <Page
+      title={block.name}
+      back={toBlocks}
+      actions={<Actions block={block} type={type} isRenaming={isRenaming} rename={rename} />}
+    >
       <Refusal />
       <Trouble block={block} type={type} />
       {isRenaming && <RenameBlock block={block} uses={uses} close={() => setRenaming(false)} />}

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, TextInput } from '@mantine/core'
 import { ClipboardCopy, Download, EllipsisVertical, Files, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { counted } from '#core/model/counted.ts'
 import type { FlowSummary } from '#core/model/flow-library.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
@@ -20,8 +21,14 @@ const deleteWithUndo = async (engine: Engine, name: string): Promise<void> => {
 const FlowMenu = ({ name }: { name: string }) => {
   const world = useWorld()
   const { engine } = world
+  // Not after Rename: the focus is in the field for the new name then.
+  const [returnsFocus, setReturnsFocus] = useState(true)
+  const rename = () => {
+    setReturnsFocus(false)
+    beginRename(name)
+  }
   const items = [
-    { title: 'Rename', icon: Pencil, run: () => beginRename(name) },
+    { title: 'Rename', icon: Pencil, run: rename },
     { title: 'Duplicate', icon: Files, run: () => void duplicateFlow(engine, name) },
     {
       title: 'Export YAML…',
@@ -41,7 +48,7 @@ const FlowMenu = ({ name }: { name: string }) => {
     { title: 'Delete', icon: Trash2, run: () => void deleteWithUndo(engine, name) },
   ]
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" returnFocus={returnsFocus} onOpen={() => setReturnsFocus(true)}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}>
           <EllipsisVertical size={16} />
@@ -94,6 +101,8 @@ const LastRun = ({ lastRun, now }: Pick<FlowSummary, 'lastRun'> & { now: number 
 
 export const FlowRow = ({ flow, now }: { flow: FlowSummary; now: number }) => {
   const { name, description, tasks, problems, lastRun, durations } = flow
+  // With mistakes in it its tasks may not be known.
+  const isUnread = tasks === 0 && problems > 0
   const isRenaming = useFlowList((state) => state.renaming === name)
   return (
     <li className={classes['flow']}>
@@ -110,7 +119,7 @@ export const FlowRow = ({ flow, now }: { flow: FlowSummary; now: number }) => {
       <span className={classes['figure']} data-bad={problems > 0 || undefined}>
         {problems > 0 && (problems === 1 ? '1 problem' : `${problems} problems`)}
       </span>
-      <span className={classes['figure']}>{tasks === 1 ? '1 task' : `${tasks} tasks`}</span>
+      <span className={classes['figure']}>{isUnread ? '' : counted(tasks, 'task')}</span>
       <Sparkline values={durations} />
       <LastRun lastRun={lastRun} now={now} />
       <FlowMenu name={name} />

@@ -36,6 +36,15 @@ export const Message = ({ message, find }: { message: string; find: string }) =>
   )
 }
 
+let told = { second: Number.NaN, moment: '' }
+
+/** The same for all lines of one second: to write it out for each would take longer than the rest of the line. */
+const momentOf = (at: number): string => {
+  const second = Math.floor(at / 1000)
+  if (second !== told.second) told = { second, moment: formatMoment(at) }
+  return told.moment
+}
+
 const goToTask = (key: string): void => {
   const { task, item } = parseTaskRunKey(key)
   lookAtTaskRun(task, item)
@@ -61,7 +70,7 @@ export const LogRow = memo(({ line, number, top, find, isCurrent, isChosen }: Pr
   >
     {line ? (
       <>
-        <time className={classes['time']} title={formatMoment(line.at)}>
+        <time className={classes['time']} title={momentOf(line.at)}>
           {formatClock(line.at)}
         </time>
         <span className={classes['level']}>{line.level}</span>

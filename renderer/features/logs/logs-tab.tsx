@@ -85,6 +85,12 @@ const useFindKey = (field: RefObject<HTMLInputElement | null>, isShown: boolean)
   return tab
 }
 
+/** All else of the tab stays as it is while lines come. */
+const Lines = () => {
+  const total = useLog((state) => state.total)
+  return <div className={classes['lines']}>{total !== null && <LogView total={total} />}</div>
+}
+
 /** What the run's tasks say, live: followed, filtered, searched. */
 export const LogsTab = () => {
   const { engine } = useWorld()
@@ -93,7 +99,6 @@ export const LogsTab = () => {
   const settled = useSettled(typed)
   const query = useQuery(only ? settled : '')
   const name = useRun((state) => state.flowRun?.name ?? 'run')
-  const total = useLog((state) => state.total)
   const field = useRef<HTMLInputElement>(null)
   const tab = useFindKey(field, query !== null)
   useEffect(() => {
@@ -109,7 +114,7 @@ export const LogsTab = () => {
   return (
     <div ref={tab} className={classes['tab']}>
       <LogBar field={field} typed={typed} type={setTyped} only={only} setOnly={setOnly} name={name} />
-      <div className={classes['lines']}>{total !== null && <LogView total={total} />}</div>
+      <Lines />
       <WholeLine />
     </div>
   )

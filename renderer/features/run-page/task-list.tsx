@@ -5,10 +5,11 @@ import { useRunDocument } from '#renderer/stores/run-document.ts'
 import { lookAtTaskRun, useLookedAt } from '#renderer/stores/looking.ts'
 import { showTab } from '#renderer/stores/panels.ts'
 import { stateInWords } from '#renderer/stores/run-words.ts'
-import { isHeld, useHeldRuns, useRun } from '#renderer/stores/run.ts'
+import { isHeld, useRun, useRunsToCome } from '#renderer/stores/run.ts'
 import { formatBytes, formatCount, formatDuration } from '#renderer/ui/format.ts'
 import { useGridScroll } from '#renderer/ui/grid-scroll.ts'
 import { StateBadge } from '#renderer/ui/state-badge.tsx'
+import { TaskAction } from './task-actions.tsx'
 import classes from './task-list.module.css'
 
 const handleInWords = (handle: Handle): string => {
@@ -55,25 +56,29 @@ const Row = ({ run, top, selected }: { run: TaskRun; top: number; selected: bool
           {outputsInWords(run) || why}
         </span>
       </button>
+      <span className={classes['action']}>
+        <TaskAction run={run} held={held} />
+      </span>
     </li>
   )
 }
 
 const noRange = () => undefined
 
-/** Every task run with its state, time, and what it gave; one press opens that. */
+/** Every task run with its state, time, and what it gave; one press opens that. While the run goes on, also what is to come. */
 export const TaskList = () => {
   const taskRuns = useRun((state) => state.taskRuns)
-  const held = useHeldRuns()
   const document = useRunDocument()?.document
+  const tasks = useMemo(() => document?.tasks.map(({ id }) => id) ?? null, [document])
+  const toCome = useRunsToCome(tasks)
   const { task, item } = useLookedAt()
   const runs = useMemo(() => {
-    const places = new Map(document?.tasks.map(({ id }, place) => [id, place]))
+    const places = new Map(tasks?.map((id, place) => [id, place]))
     const placeOf = (run: TaskRun) => places.get(run.task) ?? places.size
-    return [...taskRuns.values(), ...held].toSorted(
+    return [...taskRuns.values(), ...toCome].toSorted(
       (a, b) => placeOf(a) - placeOf(b) || (a.item ?? -1) - (b.item ?? -1),
     )
-  }, [taskRuns, held, document])
+  }, [taskRuns, toCome, tasks])
   const { box, from, to, drawn, place, onScroll } = useGridScroll(runs.length, noRange)
   return (
     <div ref={box} className={classes['box']} onScroll={onScroll}>

@@ -5,7 +5,7 @@ import type { RunTimeline } from '#core/model/run-timeline.ts'
 import { isTerminal } from '#core/model/state.ts'
 import { lookAtTaskRun, showOutput, useLookedAt } from '#renderer/stores/looking.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
-import { useHeldRuns, useRun } from '#renderer/stores/run.ts'
+import { useRunsToCome, useRun } from '#renderer/stores/run.ts'
 import { useTimeline } from '#renderer/stores/timeline.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { formatClock, formatDuration } from '#renderer/ui/format.ts'
@@ -101,7 +101,7 @@ const noRange = () => undefined
 /** With those on hold to which nothing has happened yet. */
 const useChartRows = (timeline: RunTimeline): readonly Row[] => {
   const subflows = useSubflows()
-  const held = useHeldRuns()
+  const held = useRunsToCome()
   return useMemo(
     () => [...rowsOf(timeline, subflows), ...held.map(({ task }) => rowOfHeld(task))],
     [timeline, subflows, held],
