@@ -1,7 +1,9 @@
 import type { EngineStore, EngineWorld } from '#core/engine/ports.ts'
 
-/** A commit that takes longer than this waits for a disk; milliseconds. */
+/** A disk on which no commit takes less is slow; milliseconds. */
 const slow = 2
+/** So many of the last commits are looked at: a busy engine hears late of one or the other. */
+const looked = 8
 /** How long a tick then waits for other jobs to end, so that they share its commit; milliseconds. */
 const patience = 1
 
@@ -10,10 +12,11 @@ export const sharedCommits = (
   store: EngineStore,
   jobsRunning: () => number,
 ): Pick<EngineWorld, 'nextTick' | 'store'> => {
-  let lastCommit = 0
+  const lasted = new Array<number>(looked).fill(0)
+  let commits = 0
   return {
     nextTick: (run) => {
-      if (lastCommit > slow && jobsRunning() > 0) setTimeout(run, patience)
+      if (jobsRunning() > 0 && Math.min(...lasted) > slow) setTimeout(run, patience)
       else setImmediate(run)
     },
     store: {
@@ -21,7 +24,7 @@ export const sharedCommits = (
       append: (batch) => {
         const began = performance.now()
         const measure = () => {
-          lastCommit = performance.now() - began
+          lasted[commits++ % looked] = performance.now() - began
         }
         const soon = store.append(batch)
         return soon ? soon.then(measure) : measure()
