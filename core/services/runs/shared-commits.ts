@@ -12,7 +12,7 @@ export const sharedCommits = (
   store: EngineStore,
   jobsRunning: () => number,
 ): Pick<EngineWorld, 'nextTick' | 'store'> => {
-  const lasted = new Array<number>(looked).fill(0)
+  const lasted = Array.from({ length: looked }, () => 0)
   let commits = 0
   return {
     nextTick: (run) => {
