@@ -41,6 +41,8 @@ test.each([
   ['a word with backslashes', `pä\\ ss/w\\&rd\\"\\'x`],
   ['an address', encodeURI(`pä ss/w&rd"'x`)],
   ['bytes in Python', `p\\xc3\\xa4 ss/w&rd"\\'x`.replace("\\'", "'")],
+  ['bash, where the locale is C', `p\\303\\244 ss/w&rd"\\'x`],
+  ['git, for names of files', `p\\303\\244 ss/w&rd\\"'x`],
   ['HTML', 'pä ss/w&amp;rd&quot;&#39;x'],
 ])('a secret is found as %s', (_form, text) => {
   expect(masking('pä ss/w&rd"\'x').mask(`<${text}>`)).toBe(`<${mask}>`)

@@ -94,7 +94,11 @@ const quotedForms = (text: string): string[] => {
     text.replaceAll("'", `'"'"'`),
     text.replaceAll("'", "\\'"),
     text.replaceAll('\\', '\\\\'),
-    ...[inspected, asciiOf(inspected), bytesOf(inspected)].flatMap((each) => [each, each.replaceAll("'", "\\'")]),
+    ...[inspected, asciiOf(inspected), bytesOf(inspected), octalOf(inspected)].flatMap((each) => [
+      each,
+      each.replaceAll("'", "\\'"),
+    ]),
+    octalOf(JSON.stringify(text).slice(1, -1)),
     inspected.replaceAll('`', '\\`'),
     text.replace(/["$`\\]/g, '\\$&'),
     text.replace(/[^\w@%+=:./,\u0080-\uffff-]/g, '\\$&'),
@@ -110,6 +114,12 @@ const asciiOf = (text: string): string =>
   })
 
 const bytesOf = (text: string): string => asciiOf(Buffer.from(text, 'utf8').toString('latin1'))
+
+/** As bash writes it where the locale is C, and git always. */
+const octalOf = (text: string): string =>
+  Buffer.from(text, 'utf8')
+    .toString('latin1')
+    .replace(/[\u0080-\u00ff]/g, (byte) => `\\${byte.charCodeAt(0).toString(8)}`)
 
 const htmlForms = (text: string): string[] => {
   const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
