@@ -193,16 +193,28 @@ const streamed = async (opened: DuckDBConnection, guarded: Guarded, sql: string)
       return chunk !== null && chunk.rowCount > 0 ? chunk : null
     })
   let ended = false
+  const nextOrEnd = async () => {
+    const chunk = ended ? null : await next()
+    if (chunk !== null || ended) return chunk
+    ended = true
+    await confirmEnd()
+    return null
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  let isUnderWay = false
   return {
-    next: async () => {
-      const chunk = ended ? null : await next()
-      if (chunk !== null || ended) return chunk
-      ended = true
-      await confirmEnd()
-      return null
+    next: () => {
+      const answer = nextOrEnd().finally(() => {
+        isUnderWay = false
+      })
+      isUnderWay = true
+      last = answer.catch(() => undefined)
+      return answer
     },
-    // The next statement of a connection ends the one before.
+    // Who stops it may close the connection next: a chunk that is being fetched then would bring the process down.
     stop: async () => {
+      if (isUnderWay && !ended) opened.interrupt()
+      await last
       if (!ended) await end('ROLLBACK')
       ended = true
     },

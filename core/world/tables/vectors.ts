@@ -54,12 +54,18 @@ async function* chunksOf(next: ResultStream['next'], columns: readonly VectorCol
     const following = next()
     // It is waited for below, unless the rows are not wanted any more.
     following.catch(() => undefined)
-    yield {
-      rows,
-      vectors: columns.map(({ type }, index) => vectorOf(duckdb.data_chunk_get_vector(raw, index), type, rows)),
+    let isUsed = false
+    try {
+      yield {
+        rows,
+        vectors: columns.map(({ type }, index) => vectorOf(duckdb.data_chunk_get_vector(raw, index), type, rows)),
+      }
+      isUsed = true
+    } finally {
+      // Until here the chunk is in use, and with it the memory that the vectors show; it goes before its database does.
+      chunk.reset()
+      if (!isUsed) following.then((unused) => unused?.reset()).catch(() => undefined)
     }
-    // Until here the chunk is in use, and with it the memory that the vectors show.
-    chunk.reset()
     chunk = await following
   }
 }
