@@ -1,3 +1,4 @@
+import { staged, type Staged, type Told } from '#core/kinds/staged.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { failureOf } from '#core/model/failure.ts'
 import { signIn, type GoogleSignIn } from './client.ts'
@@ -6,25 +7,11 @@ import type { GoogleCredentials } from './credentials.ts'
 import { googleEndpoints } from './environment.ts'
 import { GoogleRefused } from './google-refused.ts'
 
-export type Tried<T> = { readonly stage: TestStage; readonly value: T | null }
-
 /** One stage of a test of a block: how long it took and how it went. */
-export const tried = async <T>(
-  stage: string,
-  work: () => Promise<T>,
-  message: (value: T) => string,
-): Promise<Tried<T>> => {
-  const began = performance.now()
-  const duration = () => Math.round(performance.now() - began)
-  try {
-    const value = await work()
-    return { stage: { stage, ok: true, duration: duration(), message: message(value) }, value }
-  } catch (error) {
-    return { stage: { stage, ok: false, duration: duration(), ...toldOf(error) }, value: null }
-  }
-}
+export const tried = <T>(stage: string, work: () => Promise<T>, message: (value: T) => string): Promise<Staged<T>> =>
+  staged(stage, work, message, toldOf)
 
-const toldOf = (error: unknown): { message: string; remedy?: string } => {
+const toldOf = (error: unknown): Told => {
   if (!(error instanceof GoogleRefused)) return { message: failureOf(error).message }
   const { message, remedy } = error.explained
   return remedy === '' ? { message } : { message, remedy }

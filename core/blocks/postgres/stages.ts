@@ -1,3 +1,4 @@
+import { staged, type Staged, type Told } from '#core/kinds/staged.ts'
 import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
@@ -29,20 +30,10 @@ export async function* testStages(context: BlockContext<PostgresSettings>): Asyn
   yield* signInStages(target, signal)
 }
 
-type Tried<T> = { readonly stage: TestStage; readonly value: T | null }
+const tried = <T>(stage: string, work: () => Promise<T>, message: (value: T) => string): Promise<Staged<T>> =>
+  staged(stage, work, message, toldOf)
 
-const tried = async <T>(stage: string, work: () => Promise<T>, message: (value: T) => string): Promise<Tried<T>> => {
-  const began = performance.now()
-  const duration = () => Math.round(performance.now() - began)
-  try {
-    const value = await work()
-    return { stage: { stage, ok: true, duration: duration(), message: message(value) }, value }
-  } catch (error) {
-    return { stage: { stage, ok: false, duration: duration(), ...toldOf(error) }, value: null }
-  }
-}
-
-const toldOf = (error: unknown): { message: string; remedy?: string } => {
+const toldOf = (error: unknown): Told => {
   if (!(error instanceof PostgresRefused)) return { message: failureOf(error).message }
   const { message, remedy } = error.explained
   return remedy === '' ? { message } : { message, remedy }
@@ -72,7 +63,7 @@ const reach = async ({ host, port, connectTimeout }: PostgresTarget, signal: Abo
   }
 }
 
-const encryption = async (target: PostgresTarget, socket: Socket): Promise<Tried<string>> => {
+const encryption = async (target: PostgresTarget, socket: Socket): Promise<Staged<string>> => {
   const late = setTimeout(() => socket.destroy(new Error('timeout expired')), target.connectTimeout)
   try {
     return await tried(
