@@ -103,6 +103,13 @@ const freeOn = (folder: string): number => {
   return bavail * bsize
 }
 
+/** An interrupt between two statements is lost, so it is repeated until what is called in the end. */
+const interrupting = (opened: DuckDBConnection): (() => void) => {
+  opened.interrupt()
+  const repeat = setInterval(() => opened.interrupt(), 20)
+  return () => clearInterval(repeat)
+}
+
 /** Runs work on a connection: an abort interrupts it, an error becomes a refusal. */
 type Guarded = <T>(sql: string, work: () => Promise<T>) => Promise<T>
 
@@ -110,11 +117,9 @@ const guarding =
   (opened: DuckDBConnection, signal: AbortSignal, forget: () => void): Guarded =>
   async (sql, work) => {
     throwIfAborted(signal)
-    // An interrupt between two statements is lost, so it is repeated until the work has ended.
-    let repeat: NodeJS.Timeout | undefined
+    let letBe = () => {}
     const interrupt = () => {
-      opened.interrupt()
-      repeat = setInterval(() => opened.interrupt(), 20)
+      letBe = interrupting(opened)
     }
     signal.addEventListener('abort', interrupt, { once: true })
     try {
@@ -126,7 +131,7 @@ const guarding =
       throw refusalOf(cause, sql)
     } finally {
       signal.removeEventListener('abort', interrupt)
-      clearInterval(repeat)
+      letBe()
     }
   }
 
@@ -176,13 +181,15 @@ const streamed = async (opened: DuckDBConnection, guarded: Guarded, sql: string)
     await end('ROLLBACK')
     throw error
   })
+  let ended = false
+  let stopped = false
   const confirmEnd = async () => {
     const isWhole = await opened.run('SELECT 1').then(
       () => true,
       () => false,
     )
     await end(isWhole ? 'COMMIT' : 'ROLLBACK')
-    if (isWhole) return
+    if (isWhole || stopped) return
     // Run again to its end, it says why.
     await guarded(sql, () => opened.run(`SELECT count(hash(every)) FROM (${sql}) AS every`))
     throw new Refused({ code: 'data', message: 'The rows could not be read to their end. Run it again.' })
@@ -192,10 +199,9 @@ const streamed = async (opened: DuckDBConnection, guarded: Guarded, sql: string)
       const chunk = await result.fetchChunk()
       return chunk !== null && chunk.rowCount > 0 ? chunk : null
     })
-  let ended = false
   const nextOrEnd = async () => {
-    const chunk = ended ? null : await next()
-    if (chunk !== null || ended) return chunk
+    const chunk = ended || stopped ? null : await next()
+    if (chunk !== null || ended || stopped) return chunk
     ended = true
     await confirmEnd()
     return null
@@ -211,10 +217,13 @@ const streamed = async (opened: DuckDBConnection, guarded: Guarded, sql: string)
       last = answer.catch(() => undefined)
       return answer
     },
-    // Who stops it may close the connection next: a chunk that is being fetched then would bring the process down.
+    // Who stops it may close the connection next: a chunk that is being fetched then would bring the process down. That it
+    // is interrupted is no failure to ask about.
     stop: async () => {
-      if (isUnderWay && !ended) opened.interrupt()
+      stopped = true
+      const letBe = isUnderWay && !ended ? interrupting(opened) : () => {}
       await last
+      letBe()
       if (!ended) await end('ROLLBACK')
       ended = true
     },
