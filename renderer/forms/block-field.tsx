@@ -66,7 +66,7 @@ const useOptions = (accepts: readonly string[], value: string, withParameters: b
     () => optionsOf({ accepts, types, blocks: blocks ?? [], parameters: parametersOf(flow), value }),
     [accepts, types, blocks, flow, value],
   )
-  return { data, fitting: [...types.values()].filter((type) => fits(accepts, type)) }
+  return { data, isLoading: blocks === null, fitting: [...types.values()].filter((type) => fits(accepts, type)) }
 }
 
 const NewBlockButton = ({ open, toggle }: { open: boolean; toggle: () => void }) => (
@@ -103,7 +103,7 @@ export const BlockField = ({ field, path, value, label }: ControlProps) => {
   const { NewBlock } = useControls()
   const [making, setMaking] = useState(false)
   const written = textOf(value).replaceAll(/\{\{\s*|\s*\}\}/g, (braces) => (braces.startsWith('{') ? '{{ ' : ' }}'))
-  const { data, fitting } = useOptions(field.blocks ?? anyBlock, written, expressions !== null)
+  const { data, isLoading, fitting } = useOptions(field.blocks ?? anyBlock, written, expressions !== null)
   const set = (next: string | null) => change(undoName(field, path), writeOperation(field, path, next ?? undefined))
   const ids = fieldIds(path)
   const made = (reference: string) => {
@@ -122,8 +122,10 @@ export const BlockField = ({ field, path, value, label }: ControlProps) => {
           data={data}
           value={written === '' ? null : written}
           placeholder="Choose a block"
-          nothingFoundMessage="No block fits. Make a new one."
+          nothingFoundMessage={isLoading ? 'Looking for blocks…' : 'No block fits. Make a new one.'}
           searchable
+          selectFirstOptionOnChange
+          allowDeselect={false}
           clearable={!field.required}
           error={problemsWithin(problems, path).length > 0}
           onChange={set}

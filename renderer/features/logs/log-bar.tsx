@@ -44,6 +44,7 @@ const TaskFilter = () => {
       data={data.some((one) => one.value === value) ? data : [...data, { value, label: value }]}
       value={value}
       searchable
+      selectFirstOptionOnChange
       allowDeselect={false}
       onChange={(next) =>
         setLogFilter({

@@ -89,6 +89,8 @@ export const RunFilters = () => {
         data={flows}
         value={filter.flow === '' ? null : filter.flow}
         searchable
+        selectFirstOptionOnChange
+        allowDeselect={false}
         clearable
         onChange={(flow) => void setFilter(engine, { flow: flow ?? '' })}
       />
