@@ -32,5 +32,7 @@ export const outputFields = {
   value: [],
 } as const
 
+export const isExpressionWord = (name: string): boolean => expressionWords.some((word) => word === name)
+
 export const isReserved = (name: string): boolean =>
-  reservedNames.some((reserved) => reserved === name) || expressionWords.some((word) => word === name)
+  reservedNames.some((reserved) => reserved === name) || isExpressionWord(name)

@@ -1,4 +1,5 @@
-import { afterQuoted, inBraces, inCondition, isQuote, matchAt, withoutTrim } from './expression-mentions.ts'
+import { inBraces, inCondition } from './expression-mentions.ts'
+import { isQuote, matchAt, walkExpression, withoutTrim } from './expression-words.ts'
 
 /**
  * Where a text names a block. `from` and `to` are offsets of what a rename replaces: the name in `block:type/name`, or
@@ -31,7 +32,6 @@ export const blockMentions = (text: string): BlockMention[] => {
 /** In a condition, which needs no braces. */
 export const blockMentionsInCondition = (text: string): BlockMention[] => inCondition(text, mentionsIn)
 
-const word = /[\w-]+/y
 const dotted = /\s*\.(?!\.)\s*([\w-]+)/y
 const bracketed = /\s*\[\s*(?:"([^"]+)"|'([^']+)')\s*\]/y
 
@@ -63,30 +63,18 @@ const endOf = (expression: string, { to, written }: Step): number =>
 /** `blocks.type.name`, `blocks["type"]["name"]`, and references in quotes. */
 const mentionsIn = (expression: string, shift: number): BlockMention[] => {
   const mentions: BlockMention[] = []
-  let at = 0
-  let before = ''
-  while (at < expression.length) {
-    if (isQuote(expression[at])) {
-      const end = afterQuoted(expression, at)
-      mentions.push(...wholeReference(expression.slice(at + 1, end - 1), shift + at + 1))
-      before = '"'
-      at = end
-      continue
-    }
-    const name = matchAt(word, expression, at)
-    if (!name) {
-      before = expression[at]?.trim() ? (expression[at] ?? '') : before
-      at += 1
-      continue
-    }
-    at += name[0].length
-    const type = name[0] === 'blocks' && before !== '.' ? stepAt(expression, at) : null
-    const block = type && stepAt(expression, endOf(expression, type))
-    before = name[0]
-    if (!type || !block) continue
-    mentions.push({ ...block, type: type.name, from: shift + block.from, to: shift + block.to })
-    at = endOf(expression, block)
-  }
+  walkExpression(expression, {
+    quoted: (from, to) => {
+      mentions.push(...wholeReference(expression.slice(from + 1, to - 1), shift + from + 1))
+    },
+    word: ({ text, to, before }) => {
+      const type = text === 'blocks' && before !== '.' ? stepAt(expression, to) : null
+      const block = type && stepAt(expression, endOf(expression, type))
+      if (!type || !block) return to
+      mentions.push({ ...block, type: type.name, from: shift + block.from, to: shift + block.to })
+      return endOf(expression, block)
+    },
+  })
   return mentions
 }
 

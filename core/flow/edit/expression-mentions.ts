@@ -1,3 +1,5 @@
+import { afterQuoted, isQuote, matchAt, walkExpression, withoutTrim } from './expression-words.ts'
+
 /** Where in a text an expression names a task. Offsets. */
 export type TaskMention = { readonly task: string; readonly from: number; readonly to: number }
 
@@ -49,82 +51,39 @@ const endOfOutput = (text: string, from: number): number => {
   return Math.min(at, text.length)
 }
 
-export const isQuote = (character: string | undefined) => character === '"' || character === "'"
-
-export const afterQuoted = (text: string, start: number): number => {
-  let at = start + 1
-  while (at < text.length && text[at] !== text[start]) at += text[at] === '\\' ? 2 : 1
-  return Math.min(at + 1, text.length)
-}
-
-const word = /[\w-]+/y
 const dotted = /\.(?!\.)\s*([\w-]+)/y
 const bracketed = /\[\s*(?:"([\w-]+)"|'([\w-]+)')/y
 
 const mentionsIn = (expression: string, shift: number): TaskMention[] => {
   const mentions: TaskMention[] = []
-  let at = 0
-  let before = ''
-  while (at < expression.length) {
-    if (isQuote(expression[at])) {
-      at = afterQuoted(expression, at)
-      before = '"'
-      continue
-    }
-    const name = matchAt(word, expression, at)
-    if (!name) {
-      before = expression[at]?.trim() ? (expression[at] ?? '') : before
-      at += 1
-      continue
-    }
-    at += name[0].length
-    const field =
-      name[0] === 'tasks' && before !== '.'
-        ? (matchAt(dotted, expression, at) ?? matchAt(bracketed, expression, at))
-        : null
-    before = name[0]
-    if (!field) continue
-    const task = withoutTrim(field[1] ?? field[2] ?? '', at + field[0].length === expression.length)
-    const from = shift + at + field[0].lastIndexOf(field[1] ?? field[2] ?? '')
-    mentions.push({ task, from, to: from + task.length })
-    at += field[0].length
-  }
+  walkExpression(expression, {
+    word: ({ text, to, before }) => {
+      const isRoot = text === 'tasks' && before !== '.'
+      const field = isRoot ? (matchAt(dotted, expression, to) ?? matchAt(bracketed, expression, to)) : null
+      if (!field) return to
+      const end = to + field[0].length
+      const written = field[1] ?? field[2] ?? ''
+      const task = withoutTrim(written, end === expression.length)
+      const from = shift + to + field[0].lastIndexOf(written)
+      mentions.push({ task, from, to: from + task.length })
+      return end
+    },
+  })
   return mentions
-}
-
-/** In `{{ tasks.x-}}` the dash trims blanks. */
-export const withoutTrim = (name: string, isLast: boolean): string =>
-  isLast && name.endsWith('-') ? name.slice(0, -1) : name
-
-export const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
-  pattern.lastIndex = at
-  return pattern.exec(text)
 }
 
 /** A word that is no field of another, no filter, and not what a filter calls its argument. */
 const namesIn = (expression: string, shift: number): TaskMention[] => {
   const mentions: TaskMention[] = []
-  let at = 0
-  let before = ''
-  while (at < expression.length) {
-    if (isQuote(expression[at])) {
-      at = afterQuoted(expression, at)
-      before = '"'
-      continue
-    }
-    const name = matchAt(word, expression, at)
-    if (!name) {
-      before = expression[at]?.trim() ? (expression[at] ?? '') : before
-      at += 1
-      continue
-    }
-    const task = withoutTrim(name[0], at + name[0].length === expression.length)
-    const isField = before === '.' && expression[at - 1] === '.' && expression[at - 2] !== '.'
-    const isArgument = (before === ',' || before === ':') && /^\s*:/.test(expression.slice(at + name[0].length))
-    if (!isField && before !== '|' && !isArgument)
-      mentions.push({ task, from: shift + at, to: shift + at + task.length })
-    at += name[0].length
-    before = name[0]
-  }
+  walkExpression(expression, {
+    word: ({ text, from, to, before }) => {
+      const isField = before === '.' && expression[from - 1] === '.' && expression[from - 2] !== '.'
+      const isArgument = (before === ',' || before === ':') && /^\s*:/.test(expression.slice(to))
+      const task = withoutTrim(text, to === expression.length)
+      if (!isField && before !== '|' && !isArgument)
+        mentions.push({ task, from: shift + from, to: shift + from + task.length })
+      return to
+    },
+  })
   return mentions
 }

@@ -1,5 +1,5 @@
-import { afterQuoted, inBraces, inCondition, isQuote, matchAt, withoutTrim } from './expression-mentions.ts'
-import type { TaskMention } from './expression-mentions.ts'
+import { inBraces, inCondition, type TaskMention } from './expression-mentions.ts'
+import { matchAt, walkExpression, withoutTrim, type Word } from './expression-words.ts'
 import type { Finders } from './references.ts'
 
 /**
@@ -8,41 +8,27 @@ import type { Finders } from './references.ts'
  */
 export type PathMention = TaskMention & { readonly steps: readonly (string | null)[] }
 
-const word = /[\w-]+/y
 const dotted = /\.(?!\.)\s*([\w-]+)/y
 const named = /\[\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]/y
 
 const pathsIn = (expression: string, shift: number): PathMention[] => {
   const mentions: PathMention[] = []
-  let at = 0
-  let before = ''
-  while (at < expression.length) {
-    if (isQuote(expression[at])) {
-      at = afterQuoted(expression, at)
-      before = '"'
-      continue
-    }
-    const name = matchAt(word, expression, at)
-    if (!name) {
-      before = expression[at]?.trim() ? (expression[at] ?? '') : before
-      at += 1
-      continue
-    }
-    const start = at
-    at += name[0].length
-    if ((name[0] === 'tasks' || name[0] === 'run') && before !== '.' && /[.[]/.test(expression[at] ?? '')) {
-      const path = pathFrom(expression, start)
-      at = path.to
-      mentions.push({ ...path, task: expression.slice(start, at), from: shift + start, to: shift + at })
-    }
-    before = name[0]
-  }
+  walkExpression(expression, {
+    word: (word) => {
+      const isRoot = (word.text === 'tasks' || word.text === 'run') && word.before !== '.'
+      if (!isRoot || !/[.[]/.test(expression[word.to] ?? '')) return word.to
+      const path = pathFrom(expression, word)
+      const task = expression.slice(word.from, path.to)
+      mentions.push({ steps: path.steps, task, from: shift + word.from, to: shift + path.to })
+      return path.to
+    },
+  })
   return mentions
 }
 
-const pathFrom = (expression: string, start: number): { steps: (string | null)[]; to: number } => {
-  const steps: (string | null)[] = [matchAt(word, expression, start)?.[0] ?? '']
-  let to = start + (steps[0] ?? '').length
+const pathFrom = (expression: string, root: Word): { steps: (string | null)[]; to: number } => {
+  const steps: (string | null)[] = [root.text]
+  let { to } = root
   for (;;) {
     const field = matchAt(dotted, expression, to)
     if (field) {

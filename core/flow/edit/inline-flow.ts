@@ -1,3 +1,4 @@
+import { isExpressionWord, namePattern } from '#core/flow/names.ts'
 import type { Edited, EditOperation } from '#core/model/flow-edit.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import { Refused } from '#core/model/failure.ts'
@@ -121,21 +122,9 @@ const pathOnly = (value: JsonValue): string | null =>
   null
 
 const readsOnlyNames = (value: JsonValue, known: readonly string[]): boolean =>
-  mentionsOfValue(value, nameMentions).every(({ task }) => known.includes(task) || words.has(task)) &&
-  mentionsOfValue(value, taskMentions).length === 0
-
-const words: ReadonlySet<string> = new Set([
-  'true',
-  'false',
-  'nil',
-  'null',
-  'empty',
-  'blank',
-  'and',
-  'or',
-  'not',
-  'contains',
-])
+  mentionsOfValue(value, nameMentions).every(
+    ({ task: name }) => known.includes(name) || isExpressionWord(name) || !namePattern.test(name),
+  ) && mentionsOfValue(value, taskMentions).length === 0
 
 const substituted = (value: JsonValue, substitutes: ReadonlyMap<string, string>): JsonValue => {
   const text = applyEdit('tasks: {}\n', { kind: 'set', path: ['variables'], value: { value } }).text

@@ -228,6 +228,12 @@ layout: { end: [500, 20], say_2: [-110, 20], last: [130, 20] }
 `)
 })
 
+test('a value that is worked out of numbers and names comes in as a variable', () => {
+  const reckoned = parent.replace('a: "{{ b }}"', 'a: "{{ b | plus: 1 }}"')
+  const { variables } = parse(inlineFlow(reckoned, { task: 'run', child }).text) as { variables: unknown }
+  expect(variables).toEqual({ folder: 'x', a_2: '{{ b | plus: 1 }}', b_2: 'two words', both: '{{ a_2 }}/{{ b_2 }}' })
+})
+
 test('what one task says of the subflow as a whole, and what the subflow says of itself, is refused', () => {
   const mapped = parent.replace('after: say\n', 'after: say\n    for_each: [1, 2]\n    retries: 2\n')
   expect(reasonOf(() => inlineFlow(mapped, { task: 'run', child }))).toMatch(/“for_each”.*\n.*“retries”/)
