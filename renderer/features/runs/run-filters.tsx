@@ -73,27 +73,34 @@ const Days = () => {
   )
 }
 
+const FlowFilter = () => {
+  const { engine } = useWorld()
+  const flow = useRunList((state) => state.filter.flow)
+  const names = useFlowNames()
+  return (
+    <Select
+      size="xs"
+      className={classes['flow'] ?? ''}
+      placeholder="Any flow"
+      aria-label="Flow"
+      data={[...new Set([...names, flow])].filter((name) => name !== '')}
+      value={flow === '' ? null : flow}
+      searchable
+      selectFirstOptionOnChange
+      allowDeselect={false}
+      clearable
+      onChange={(chosen) => void setFilter(engine, { flow: chosen ?? '' })}
+    />
+  )
+}
+
 export const RunFilters = () => {
   const { engine } = useWorld()
   const filter = useRunList((state) => state.filter)
-  const names = useFlowNames()
-  const flows = [...new Set([...names, filter.flow])].filter((name) => name !== '')
   return (
     <>
       <FilterText name="text" label="Search runs" />
-      <Select
-        size="xs"
-        className={classes['flow'] ?? ''}
-        placeholder="Any flow"
-        aria-label="Flow"
-        data={flows}
-        value={filter.flow === '' ? null : filter.flow}
-        searchable
-        selectFirstOptionOnChange
-        allowDeselect={false}
-        clearable
-        onChange={(flow) => void setFilter(engine, { flow: flow ?? '' })}
-      />
+      <FlowFilter />
       <MultiSelect
         size="xs"
         className={classes['states'] ?? ''}
