@@ -230,7 +230,8 @@ test.each(places)('%s: copied tasks are pasted with their comments, and renamed 
       return read()
     })
     .toContain('  # The empty ones go.\n  clean_2:')
-  // What was pasted is selected once the screen has heard of it.
+  // What was pasted, perhaps more than once, is selected once the screen has heard of it.
+  await page.getByText(/^Saved · /).waitFor()
   await selected(page).and(page.locator('[data-id^="clean_"]')).first().waitFor()
   await node(page, 'read').click()
   await page.keyboard.press('F2')
