@@ -54,6 +54,22 @@ test.each([
   expect(left()).toEqual(names)
 })
 
+test('an attempt that comes after one that had begun to delete passes over what is gone; one that found a name missing does not', async () => {
+  const attempt = async (results: string, step: readonly string[]) => {
+    const settings = { storage: 'block:local-file-system/lake', names: step }
+    const [ran] = (await jobs.run([{ type: storageDelete, with: settings, results: join(jobs.folder, results) }]))
+      .outcomes
+    return ran?.outcome
+  }
+  expect(await attempt('missing', ['none.txt', 'ab.txt'])).toMatchObject({ kind: 'failed' })
+  expect(await attempt('missing', ['none.txt', 'ab.txt'])).toMatchObject({ kind: 'failed' })
+  expect(left()).toEqual(names)
+  expect(await attempt('begun', ['a/1.txt', 'ab.txt'])).toMatchObject({ kind: 'completed' })
+  writeFileSync(join(jobs.folder, 'lake/ab.txt'), 'left by the attempt before')
+  expect(await attempt('begun', ['a/1.txt', 'ab.txt'])).toMatchObject({ kind: 'completed' })
+  expect(left()).toEqual(['a/2.txt', 'b/c/3.txt'])
+})
+
 test('nothing behind a link is deleted', async () => {
   symlinkSync(outside, join(jobs.folder, 'lake/link'))
   expect(await failure({ names: ['link/kept.txt'] })).toMatchObject({ code: 'denied' })

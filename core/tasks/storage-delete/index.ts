@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { StorageClient } from '#core/kinds/capabilities.ts'
 import { field } from '#core/kinds/field.ts'
@@ -39,12 +42,15 @@ export const storageDelete = defineTask({
     { storage: 'block:local-file-system/lake', prefix: 'tmp/' },
   ],
   traits: { effect: true },
-  run: async ({ config, blocks, run, log, signal, progress }) => {
+  run: async ({ config, blocks, files, log, signal, progress }) => {
     const storage = await blocks.storage(config.storage)
     refuseNothing(config)
-    // An attempt before may have deleted some of them.
-    const missingOk = config.missing_ok || run.attempt > 1
+    // Once all were there, an attempt before may have deleted some of them, also one before a resume.
+    const begun = join(files.results, '.begun')
+    const missingOk = config.missing_ok || existsSync(begun)
     const names = new Set(await namesThere(storage, config.names.map(objectName), { missingOk, signal }))
+    await mkdir(files.results, { recursive: true })
+    await writeFile(begun, '')
     if (config.prefix !== undefined) {
       for await (const { name } of storage.list(objectName(config.prefix), signal)) names.add(name)
     }
