@@ -72,6 +72,8 @@ export type LoadRequest = {
   readonly signal: AbortSignal
   /** Rows written so far, where the database can tell. */
   progress(rows: number): void
+  /** Something that people should know of a load that succeeds. */
+  warn(message: string): void
 }
 
 export type LoadResult = {

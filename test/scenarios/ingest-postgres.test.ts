@@ -161,7 +161,7 @@ testWithPostgres('what keeps rows from PostgreSQL is told apart, with what to do
     'Nothing answers at 127.0.0.1:1. Start PostgreSQL there, or check the host and port.',
   )
   expect(reasons['another-schema']).toMatch(
-    /The rows do not fit the table “rides”: .*other is missing in the rows.* Choose and convert columns/,
+    /The rows do not fit the table “rides”: .*other must have a value, and is missing in the rows.* Choose and convert columns/,
   )
   expect(JSON.stringify(reasons)).not.toContain(password)
   expect(await server.ask('select count(*)::int as rows from rides', database)).toEqual([{ rows: 0 }])

@@ -20,25 +20,39 @@ type Wanted = { readonly into: string; readonly mode: LoadMode; readonly columns
 export const fitColumns = ({ into, mode, columns }: Wanted, existing: TableAnswer | null): readonly Fitted[] => {
   refuseNames(columns)
   if (existing === null || mode === 'replace') return columns.map(asNew)
-  const differences: string[] = []
-  const fitted = columns.map((column): Fitted => {
-    const there = existing.schema.fields.find(({ name }) => sameName(name, column.name))
-    const passage = passageOf(column.type)
-    if (!there) differences.push(`${column.name} (${column.type}) is not in the table`)
-    const wide = there && widened(passage, there)
-    if (there && !wide)
-      differences.push(`${there.name} is ${shownType(there)} in the table and ${column.type} in the rows`)
-    if (!there || !wide) return asNew(column)
-    const { name, mode: nullable } = there
-    return { column, passage: wide, field: { ...wide.field, name, ...(nullable !== undefined && { mode: nullable }) } }
-  })
-  const missing = existing.schema.fields.filter(({ name }) => !columns.some((column) => sameName(column.name, name)))
-  differences.push(...missing.map(({ name }) => `${name} is missing in the rows`))
-  if (differences.length === 0) return fitted
-  throw new Refused({
-    code: 'data',
-    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Make them fit (table.select), load into another table, or use the mode replace.`,
-  })
+  const differences = differencesOf(columns, existing)
+  if (differences.length > 0)
+    throw new Refused({
+      code: 'data',
+      message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Make them fit (table.select), load into another table, or use the mode replace.`,
+    })
+  return columns.map((column) => fittedInto(column, existing) ?? asNew(column))
+}
+
+/** What of the rows is not in the table as it is, and the other way round; in words. */
+export const differencesOf = (columns: readonly Column[], existing: TableAnswer): readonly string[] => {
+  const { fields } = existing.schema
+  return [
+    ...columns.flatMap((column) => {
+      const there = fields.find(({ name }) => sameName(name, column.name))
+      if (!there) return [`${column.name} (${column.type}) is not in the table`]
+      return fittedInto(column, existing) === null
+        ? [`${there.name} is ${shownType(there)} in the table and ${column.type} in the rows`]
+        : []
+    }),
+    ...fields
+      .filter(({ name }) => !columns.some((column) => sameName(column.name, name)))
+      .map(({ name }) => `${name} is missing in the rows`),
+  ]
+}
+
+/** Under the name and with the type that it has in the table; null where it has none, or one that cannot take the values. */
+const fittedInto = (column: Column, { schema }: TableAnswer): Fitted | null => {
+  const there = schema.fields.find(({ name }) => sameName(name, column.name))
+  const wide = there && widened(passageOf(column.type), there)
+  if (!there || !wide) return null
+  const { name, mode } = there
+  return { column, passage: wide, field: { ...wide.field, name, ...(mode !== undefined && { mode }) } }
 }
 
 const asNew = (column: Column): Fitted => {

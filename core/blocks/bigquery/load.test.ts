@@ -157,6 +157,7 @@ test('objects are fetched by BigQuery itself: appended, replaced, merged, and on
         loadId,
         signal: new AbortController().signal,
         progress: () => undefined,
+        warn: () => undefined,
       }),
     )
   await put("SELECT 1 AS n, 'x' AS t")

@@ -3,7 +3,7 @@ import type { LoadRequest, LoadResult, ObjectLoadRequest } from '#core/kinds/cap
 import { Refused } from '#core/model/failure.ts'
 import type { TableHandle } from '#core/model/handle.ts'
 import type { Api } from './api.ts'
-import { fitColumns, columnSql, type Fitted } from './fit-columns.ts'
+import { columnSql, differencesOf, fitColumns, type Fitted } from './fit-columns.ts'
 import { doOnce, inserting, type Done } from './jobs.ts'
 import { kept, layoutOf, type ApiLayout } from './layout.ts'
 import { mergeOnce, type Loading } from './merge.ts'
@@ -19,6 +19,9 @@ export const loadRows = async (api: Api, request: LoadRequest): Promise<LoadResu
   const fit = async () => {
     const existing = await findTable(api, name, signal)
     const fitted = fitColumns({ into, mode, columns: table.columns }, existing)
+    const differences = existing && mode === 'replace' ? differencesOf(table.columns, existing) : []
+    if (differences.length > 0)
+      request.warn(`The table “${into}” gets the columns of the rows, which differ: ${differences.join('; ')}.`)
     return {
       existing,
       fitted,

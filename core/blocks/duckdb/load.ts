@@ -1,6 +1,7 @@
 import { textIn } from '#core/kinds/duckdb-answers.ts'
 import type { LoadRequest, LoadResult } from '#core/kinds/capabilities.ts'
 import type { AttachedDatabase } from '#core/kinds/task-context.ts'
+import { leftEmpty } from '#core/kinds/load-words.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Column } from '#core/model/handle.ts'
 import { checkKeys } from './check-keys.ts'
@@ -14,7 +15,12 @@ export const loadOnce = (database: AttachedDatabase, request: LoadRequest): Prom
     const record = await loadRecord(database, `${target.inSchema}._millrace_loads`, request.tables.sql)
     const existing = await existingColumns(target)
     const earlier = await record.find(request.loadId)
-    if (earlier?.kind === 'load' && existing !== null) return resultOf(existing, earlier, true)
+    if (earlier?.kind === 'load' && existing !== null)
+      return resultOf(
+        existing.map(({ name, type }) => ({ name, type })),
+        earlier,
+        true,
+      )
     const { columns } = request.table
     await prepareTable(target, columns, existing)
     const written = existing === null || request.mode !== 'merge' ? await insert(target) : await merge(target)
@@ -83,7 +89,14 @@ const targetOf = (database: AttachedDatabase, request: LoadRequest): Target => {
   }
 }
 
-const existingColumns = async ({ database, request, schema, name }: Target): Promise<readonly Column[] | null> => {
+type TargetColumn = Column & { readonly required: boolean; readonly hasDefault: boolean }
+
+const existingColumns = async ({
+  database,
+  request,
+  schema,
+  name,
+}: Target): Promise<readonly TargetColumn[] | null> => {
   const { literal } = request.tables.sql
   const place = `database_name = ${literal(database.name)} AND lower(schema_name) = lower(${literal(schema)})`
   const views = await database.ask(
@@ -96,49 +109,72 @@ const existingColumns = async ({ database, request, schema, name }: Target): Pro
     })
   }
   const rows = await database.ask(
-    `SELECT column_name, data_type FROM duckdb_columns() WHERE ${place} AND lower(table_name) = lower(${literal(name)}) ORDER BY column_index`,
+    `SELECT column_name, data_type, NOT is_nullable AS required, column_default IS NOT NULL AS has_default FROM duckdb_columns() WHERE ${place} AND lower(table_name) = lower(${literal(name)}) ORDER BY column_index`,
   )
   return rows.length === 0
     ? null
-    : rows.map((row) => ({ name: textIn(row, 'column_name'), type: textIn(row, 'data_type') }))
+    : rows.map((row) => ({
+        name: textIn(row, 'column_name'),
+        type: textIn(row, 'data_type'),
+        required: row['required'] === true,
+        hasDefault: row['has_default'] === true,
+      }))
 }
 
 const prepareTable = async (
   target: Target,
   columns: readonly Column[],
-  existing: readonly Column[] | null,
+  existing: readonly TargetColumn[] | null,
 ): Promise<void> => {
   const { database, request, table } = target
-  if (existing !== null && request.mode !== 'replace') {
-    refuseDifferences(request.into, columns, existing)
+  const { into, mode } = request
+  const differences = existing === null ? [] : differencesOf(columns, existing)
+  if (mode !== 'replace' && differences.length > 0) throw refuseDifferences(into, differences)
+  if (existing !== null && differences.length === 0) {
+    // Keys, defaults and indexes stay.
+    if (mode === 'replace') await database.run(`DELETE FROM ${table}`)
+    const absent = existing.filter(
+      (column) => !column.hasDefault && !columns.some((one) => same(one.name, column.name)),
+    )
+    const words = leftEmpty({ into, mode, columns: absent })
+    if (words !== null) request.warn(words)
     return
   }
+  if (existing !== null)
+    request.warn(
+      `The table “${into}” is made anew, since the rows do not fit it: ${differences.join('; ')}. Its keys, defaults and indexes go with it.`,
+    )
   await database.run(`CREATE OR REPLACE TABLE ${table} (${fieldsOf(request)})`)
 }
 
 const fieldsOf = ({ table, tables }: LoadRequest): string =>
   table.columns.map(({ name, type }) => `${tables.sql.identifier(name)} ${type}`).join(', ')
 
-const refuseDifferences = (into: string, columns: readonly Column[], existing: readonly Column[]): void => {
-  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
-  const differences = [
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+const differencesOf = (columns: readonly Column[], existing: readonly TargetColumn[]): readonly string[] => {
+  return [
     ...columns
       .filter(({ name }) => !existing.some((column) => same(column.name, name)))
       .map(({ name, type }) => `${name} (${type}) is not in the table`),
     ...existing
-      .filter(({ name }) => !columns.some((column) => same(column.name, name)))
-      .map(({ name }) => `${name} is missing in the rows`),
+      .filter(
+        ({ name, required, hasDefault }) =>
+          required && !hasDefault && !columns.some((column) => same(column.name, name)),
+      )
+      .map(({ name }) => `${name} must have a value, and is missing in the rows`),
     ...columns.flatMap(({ name, type }) => {
       const found = existing.find((column) => same(column.name, name))
       return found && !holds(found.type, type) ? [`${name} is ${found.type} in the table and ${type} in the rows`] : []
     }),
   ]
-  if (differences.length === 0) return
-  throw new Refused({
-    code: 'data',
-    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or replace the table.`,
-  })
 }
+
+const refuseDifferences = (into: string, differences: readonly string[]): Refused =>
+  new Refused({
+    code: 'data',
+    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or load into another table.`,
+  })
 
 const wholeNumbers = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT']
 

@@ -31,8 +31,10 @@ export const fitColumns = (
       differences.push(`${target.name} is ${target.type} in the table and ${column.type} in the rows`)
     columns.push(target)
   }
-  const missing = table.filter((column) => !columns.includes(column) && !column.generated && !column.hasDefault)
-  differences.push(...missing.map(({ name }) => `${name} is missing in the rows and has no default`))
+  const missing = table.filter(
+    (column) => !columns.includes(column) && column.required && !column.generated && !column.hasDefault,
+  )
+  differences.push(...missing.map(({ name }) => `${name} must have a value, and is missing in the rows`))
   return { columns, differences }
 }
 

@@ -51,6 +51,7 @@ const wantedOf = (target: PostgresTarget, request: LoadRequest, handed: TableHan
   keys: request.keys,
   columns: request.table.columns,
   types: handed.columns.map(({ name, type }) => vectorTypeOf(name, type)),
+  warn: request.warn,
 })
 
 type Load = { readonly request: LoadRequest; readonly handed: TableHandle; readonly wanted: Wanted }

@@ -1,12 +1,13 @@
 import { Refused } from '#core/model/failure.ts'
 import type { LoadMode } from '#core/kinds/capabilities.ts'
+import { leftEmpty } from '#core/kinds/load-words.ts'
 import type { VectorType } from '#core/kinds/vectors.ts'
 import type { Column } from '#core/model/handle.ts'
 import type { Session } from './client.ts'
 import { passageOf } from './column-types.ts'
 import { fitColumns } from './fit-columns.ts'
 import { qualified, quoted, type TableName } from './sql.ts'
-import { existingTable, refuseLongNames, type TargetColumn } from './target-table.ts'
+import { existingTable, hangingOn, refuseLongNames, type TargetColumn } from './target-table.ts'
 
 export type Wanted = {
   readonly table: TableName
@@ -17,6 +18,7 @@ export type Wanted = {
   readonly columns: readonly Column[]
   /** Of the same columns as they are handed over. */
   readonly types: readonly VectorType[]
+  warn(message: string): void
 }
 
 /** The table as it takes the rows: for each column of them, the one it goes into. */
@@ -25,16 +27,20 @@ export const prepareTarget = async (session: Session, wanted: Wanted): Promise<r
   const existing = await existingTable(session, table)
   if (existing === null) return makeTable(session, wanted)
   const { columns, differences } = fitColumns(wanted.columns, wanted.types, existing.columns)
-  if (mode !== 'replace') {
-    if (differences.length > 0) throw refuseDifferences(wanted, differences)
-    return columns
-  }
   if (differences.length === 0) {
     // What hangs on the table stays: indexes, rights, views.
-    await session.run(`TRUNCATE TABLE ${qualified(table)}`)
+    if (mode === 'replace') await session.run(`TRUNCATE TABLE ${qualified(table)}`)
+    const absent = existing.columns.filter((one) => !columns.includes(one) && !one.hasDefault && !one.generated)
+    const words = leftEmpty({ ...wanted, columns: absent })
+    if (words !== null) wanted.warn(words)
     return columns
   }
+  if (mode !== 'replace') throw refuseDifferences(wanted, differences)
+  const lost = await hangingOn(session, existing)
   await session.run(`DROP TABLE ${qualified(table)}`)
+  wanted.warn(
+    `The table “${wanted.into}” is made anew, since the rows do not fit it: ${differences.join('; ')}.${lost.length === 0 ? '' : ` With it goes what hung on it: ${lost.join(', ')}.`}`,
+  )
   return makeTable(session, wanted)
 }
 
@@ -54,7 +60,7 @@ const makeTable = async (session: Session, wanted: Wanted): Promise<readonly Tar
 const refuseDifferences = ({ into }: Wanted, differences: readonly string[]): Refused =>
   new Refused({
     code: 'data',
-    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or replace the table.`,
+    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or load into another table.`,
   })
 
 /** Keys that the rows have not, or none where there must be some. */

@@ -228,7 +228,7 @@ const explainSql = (code: string, error: unknown): Explanation => {
     code: failure,
     ...(retryable && { retryable }),
     message: parts.join(' '),
-    remedy: hint === '' ? remedyOf(code) : sentence(hint),
+    remedy: remedyOf(code) || (hint === '' ? '' : sentence(hint)),
   }
 }
 
@@ -252,8 +252,9 @@ const remedyOf = (code: string): string => {
       return 'Raise the time-out, or do less at once.'
     case '53100':
       return 'Make room on the server’s disk.'
-    case '0A000':
-      return ''
+    case '2BP01':
+      // PostgreSQL's own hint is CASCADE, which takes the others away too.
+      return 'Make the rows fit the table (table.select), so that it stays and is only emptied; or take away first what depends on it.'
     default:
       return ''
   }

@@ -48,6 +48,21 @@ const kinds: Readonly<Record<string, string>> = {
   i: 'an index',
 }
 
+/** Indexes, constraints, triggers and rights of others, which go with the table; in words. */
+export const hangingOn = async (session: Session, { oid }: TargetTable): Promise<readonly string[]> => {
+  const rows = await session.ask(
+    `SELECT 'the index ' || indexrelid::regclass::text AS what FROM pg_index WHERE indrelid = $1::oid
+      UNION SELECT 'the constraint ' || conname FROM pg_constraint
+        WHERE conrelid = $1::oid AND contype IN ('c', 'f') -- others are indexes too
+      UNION SELECT 'the trigger ' || tgname FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal
+      UNION SELECT 'the rights of ' || CASE WHEN given.grantee = 0 THEN 'everybody' ELSE given.grantee::regrole::text END
+        FROM pg_class c, aclexplode(c.relacl) given WHERE c.oid = $1::oid AND given.grantee <> c.relowner
+      ORDER BY 1`,
+    [oid],
+  )
+  return rows.flatMap(({ what }) => (typeof what === 'string' ? [what] : []))
+}
+
 const columnsOf = async (session: Session, table: string): Promise<readonly TargetColumn[]> => {
   const rows = await session.ask(
     `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, b.oid::text AS oid, b.typelem::text AS item,

@@ -85,9 +85,33 @@ test('a schema is made; each has its own record of loads', async () => {
 test('rows that do not fit the table are refused with all differences, and nothing is loaded', async () => {
   await jobs.outputs([source(), load('fits')])
   expect(await failure([source('a,c\nx,1\n', { a: 'VARCHAR', c: 'BIGINT' }), load('fits')])).toMatch(
-    /^load: data: The rows do not fit the table “fits”: c \(BIGINT\) is not in the table; b is missing in the rows; a is BIGINT in the table and VARCHAR in the rows\./,
+    /^load: data: The rows do not fit the table “fits”: c \(BIGINT\) is not in the table; a is BIGINT in the table and VARCHAR in the rows\./,
   )
   expect(await query('SELECT count(*) AS n FROM fits')).toEqual([{ n: 2 }])
+})
+
+test('replacing keeps the table with its keys where the rows fit, and says what goes where they do not', async () => {
+  await jobs.execute(
+    join(jobs.folder, 'db/warehouse.duckdb'),
+    "CREATE TABLE keyed (a BIGINT PRIMARY KEY, b VARCHAR, remark VARCHAR, made DATE DEFAULT '2021-01-01'); INSERT INTO keyed VALUES (0, 'z', 'old', NULL)",
+  )
+  const appended = await jobs.run([source(), load('keyed')])
+  expect(appended.log).toContainEqual(
+    containing(/warning: The rows have no “remark”, which “keyed” has: null is written there\.$/),
+  )
+  await jobs.run([source(), load('keyed', 'replace')])
+  expect(await query('SELECT * REPLACE (made::VARCHAR AS made) FROM keyed ORDER BY a')).toEqual([
+    { a: 1, b: 'x', remark: null, made: '2021-01-01' },
+    { a: 2, b: 'y', remark: null, made: '2021-01-01' },
+  ])
+  const keys =
+    "SELECT count(*) AS n FROM duckdb_constraints() WHERE table_name = 'keyed' AND constraint_type = 'PRIMARY KEY'"
+  expect(await query(keys)).toEqual([{ n: 1 }])
+  const anew = await jobs.run([source('c\n1\n', { c: 'BIGINT' }), load('keyed', 'replace')])
+  expect(anew.log).toContainEqual(
+    containing(/warning: The table “keyed” is made anew, .*c \(BIGINT\) is not in the table/),
+  )
+  expect(await query(keys)).toEqual([{ n: 0 }])
 })
 
 test('a smaller whole number fits a larger column, a larger or a fraction does not', async () => {

@@ -7,14 +7,17 @@ import type { LoadSettings } from './settings.ts'
 
 type Inputs = { readonly table: TableHandle | undefined; readonly files: readonly FileHandle[] | undefined }
 
-type Context = Pick<TaskContext<LoadSettings, Inputs>, 'config' | 'inputs' | 'tables' | 'run' | 'signal' | 'progress'>
+type Context = Pick<
+  TaskContext<LoadSettings, Inputs>,
+  'config' | 'inputs' | 'tables' | 'run' | 'log' | 'signal' | 'progress'
+>
 
 /** From rows, from files, or from objects that the database fetches itself: one of the three. */
 export const loadFrom = async (context: Context, database: DatabaseClient): Promise<LoadResult> => {
-  const { config, inputs, tables, run, signal, progress } = context
+  const { config, inputs, tables, run, log, signal, progress } = context
   const { into, mode, objects } = config
   const layout = layoutOf(config, database)
-  const common = { tables, into, mode, loadId: run.loadId, signal, ...(layout && { layout }) }
+  const common = { tables, into, mode, loadId: run.loadId, signal, warn: log.warning, ...(layout && { layout }) }
   const files = inputs.files ?? []
   const sources = [inputs.table !== undefined, files.length > 0, objects.length > 0].filter(Boolean)
   if (sources.length !== 1) throw refuseSources(sources.length)

@@ -117,6 +117,7 @@ export const duckTables = () => {
             loadId: `load-${(count += 1)}`,
             signal: new AbortController().signal,
             progress: () => undefined,
+            warn: () => undefined,
             ...request,
           }),
         request.signal,
