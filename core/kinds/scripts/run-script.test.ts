@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { containing } from '#test/fixtures/containing.ts'
@@ -30,6 +31,15 @@ describe.concurrent('the limits', () => {
       'sparse',
     )
     expect(outputs['file']).toMatchObject({ name: 'sparse' })
+  })
+
+  test('temporary files count too, and go with the script', async () => {
+    const script = 'echo "place $TMPDIR"; head -c 30000000 /dev/zero > "$(mktemp)"'
+    const { failure, messages } = await pool.run({ script, disk_limit: '5 MB' }, {}, 'temporary')
+    expect(failure).toMatchObject({ code: 'limit', message: containing(/more than its limit of 5.0 MB/) })
+    const place = messages.find((message) => message.startsWith('place '))?.slice('place '.length) ?? ''
+    expect(place).toContain(tmpdir())
+    expect(existsSync(place)).toBe(false)
   })
 
   test('one that takes too much memory is stopped at its limit', async () => {

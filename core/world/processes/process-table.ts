@@ -10,6 +10,8 @@ export type ProcessRow = {
   readonly session: number | null
   /** Resident bytes. */
   readonly resident: number
+  /** Ticks since the machine started; null where the platform does not say. */
+  readonly began: number | null
   /** The cookie in the environment it was started with, or null. */
   cookie(): string | null
 }
@@ -57,7 +59,7 @@ const linuxTable = (after: number): readonly ProcessRow[] => {
   return rows
 }
 
-/** `pid (name) state ppid pgrp session …`, where the name may hold anything; the 24th field is resident pages. */
+/** `pid (name) state ppid pgrp session …`, where the name may hold anything; the 22nd field is when it began, the 24th its resident pages. */
 const linuxRow = (pid: number): ProcessRow | null => {
   const stat = readProc(`/proc/${pid}/stat`)
   const [state, parent, , session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -67,6 +69,7 @@ const linuxRow = (pid: number): ProcessRow | null => {
     parent: Number(parent),
     session: Number(session),
     resident: Number(rest[17] ?? 0) * pageSize(),
+    began: Number(rest[15] ?? 0),
     cookie: () => cookieIn(readProc(`/proc/${pid}/environ`)),
   }
 }
@@ -90,7 +93,16 @@ const psTable = (): readonly ProcessRow[] =>
       const [pid, parent, resident, state] = line.trim().split(/\s+/, 4)
       if (!state || state.startsWith('Z')) return []
       const size = Number(resident) * 1024
-      return [{ pid: Number(pid), parent: Number(parent), session: null, resident: size, cookie: () => cookieIn(line) }]
+      return [
+        {
+          pid: Number(pid),
+          parent: Number(parent),
+          session: null,
+          resident: size,
+          began: null,
+          cookie: () => cookieIn(line),
+        },
+      ]
     })
 
 const ps = (args: readonly string[]): string => {

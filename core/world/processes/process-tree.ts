@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused } from '#core/model/failure.ts'
 import { coversCookie } from './cookie.ts'
 import { processTable, type ProcessRow } from './process-table.ts'
+import type { Strays } from './strays.ts'
 
 /**
  * Which processes are meant: those with one of the cookies (or of the cookies below it), those of the session that `root`
- * leads, and all descendants of these. So a daemon is found by its cookie, and what threw its environment away by its
- * parent or session. Never this process or one above it.
+ * leads, its strays, and all descendants of these. So a daemon is found by its cookie, and what threw its environment away
+ * by its parent or session, or as a stray. Never this process or one above it.
  */
-export type Kin = { readonly cookies: readonly string[]; readonly root: number | null }
+export type Kin = { readonly cookies: readonly string[]; readonly root: number | null; readonly strays?: Strays }
 
 export const findKin = (kin: Kin, rows: readonly ProcessRow[] = processTable()): readonly number[] => {
   const found = new Set<number>()
@@ -17,7 +18,8 @@ export const findKin = (kin: Kin, rows: readonly ProcessRow[] = processTable()):
   for (const row of rows) {
     const { pid, session } = row
     if (ours.has(pid)) continue
-    if (pid === kin.root || (kin.root !== null && session === kin.root) || hasCookie(row, kin.cookies)) found.add(pid)
+    const isNear = pid === kin.root || (kin.root !== null && session === kin.root)
+    if (isNear || hasCookie(row, kin.cookies) || kin.strays?.has(row)) found.add(pid)
   }
   if (found.size > 0) addDescendants(found, rows, ours)
   return [...found]

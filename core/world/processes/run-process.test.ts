@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { cleanEnvironment } from './clean-environment.ts'
 import { killByCookie } from './kill-by-cookie.ts'
-import { findKin } from './process-tree.ts'
+import { processTable } from './process-table.ts'
+import { findKin, signal } from './process-tree.ts'
 import { runProcess, type RunProcess } from './run-process.ts'
+import { watchStrays } from './strays.ts'
 
 let folder = ''
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'millrace-processes-'))))
@@ -40,6 +42,7 @@ const shell = (script: string, options: Partial<RunProcess> = {}) => {
     new Promise<void>((resolve) => (text.includes(wanted) ? resolve() : waiting.push({ text: wanted, resolve })))
   return {
     cookie,
+    cwd,
     done,
     until,
     stop: () => stop.abort(),
@@ -98,16 +101,63 @@ test('stop kills a grandchild that ignores SIGTERM', async () => {
   expect(run.text()).not.toContain('never')
 })
 
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim()
+  } catch {
+    return '' // It has ended.
+  }
+}
+const running = (command: string): number[] =>
+  processTable().flatMap(({ pid }) => (commandOf(pid) === command ? [pid] : []))
+const killAtEnd = (command: string) => onTestFinished(() => running(command).forEach((pid) => signal(pid, 'SIGKILL')))
+
 test('stop kills a daemon that left the session and its parents, and one that threw its environment away', async () => {
+  killAtEnd('sleep 71004')
   const run = shell(
-    `${daemon(stubborn)} ${daemon('exec env -i sleep 1000')} ${daemonsUp(2)}; env -i sh -c '${stubborn}' & echo ready; wait`,
+    `${daemon(stubborn)} ${daemon('exec env -i sleep 71004')} ${daemonsUp(2)}; env -i sh -c '${stubborn}' & echo ready; wait`,
   )
   await run.until('ready')
   expect(run.left().length).toBeGreaterThan(3)
   run.stop()
   await run.done
   expect(run.left()).toEqual([])
+  expect(running('sleep 71004')).toEqual([])
 })
+
+test.skipIf(process.platform !== 'linux').each([
+  ['holds its output', '/bin/sleep 71001', '(cd /; exec setsid env -i /bin/sleep 71001) &'],
+  ['stays in its folder', '/bin/sleep 71002', 'setsid env -i /bin/sleep 71002 >/dev/null 2>&1 </dev/null &'],
+])(
+  'a process that left session, parents and environment, and %s, ends with the program',
+  async (_tie, command, script) => {
+    killAtEnd(command)
+    const run = shell(`${script} until [ -e go ]; do sleep 0.01; done`)
+    await expect.poll(() => running(command)).toHaveLength(1)
+    writeFileSync(join(run.cwd, 'go'), '')
+    expect((await run.done).left).toBeGreaterThanOrEqual(1)
+    expect(running(command)).toEqual([])
+  },
+)
+
+test.skipIf(process.platform !== 'linux')(
+  'one that was below the program once is known when nothing ties it any more',
+  async () => {
+    killAtEnd('/bin/sleep 71003')
+    const run = shell(
+      '(cd /; exec setsid -w env -i /bin/sleep 71003 >/dev/null 2>&1 </dev/null) & until [ -e go ]; do sleep 0.01; done',
+    )
+    await expect.poll(() => running('/bin/sleep 71003')).toHaveLength(1)
+    const [pid = 0] = running('/bin/sleep 71003')
+    const strays = watchStrays(process.pid, run.cwd)
+    strays.look(() => [pid])
+    const row = processTable().find((one) => one.pid === pid)
+    expect(row && strays.has(row)).toBe(true)
+    expect(row && strays.has({ ...row, began: (row.began ?? 0) + 1 })).toBe(false)
+    writeFileSync(join(run.cwd, 'go'), '')
+    await run.done
+  },
+)
 
 test('what a program leaves running when it ends is killed and counted', async () => {
   const run = shell(`${daemon('sleep 1000')} sleep 1000 & ${daemonsUp(1)}; echo end`)

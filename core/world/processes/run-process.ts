@@ -7,6 +7,7 @@ import { cookieVariable } from './cookie.ts'
 import { prepareLimitWatch } from './limit-watch.ts'
 import { processesAfter } from './process-table.ts'
 import { findKin, killKin, signal, type Kin } from './process-tree.ts'
+import { watchStrays } from './strays.ts'
 
 export type RunProcess = {
   readonly command: string
@@ -36,23 +37,29 @@ export type ProcessEnd = {
   readonly excess: ProcessExcess | null
 }
 
+/** Milliseconds between two looks at who is below the program. */
+const lookInterval = 250
+
 /** Runs a program in a session of its own and resolves when it, all it started, and its output have ended. */
 export const runProcess = async (run: RunProcess): Promise<ProcessEnd> => {
   run.signal.throwIfAborted()
   const watchLimits = run.limits ? await prepareLimitWatch(run.limits) : null
   const child = await start(run)
-  const kin = kinOf(child.pid ?? 0, run)
+  const strays = watchStrays(child.pid ?? 0, run.cwd)
+  const kin: Kin = { cookies: [run.cookie], root: child.pid ?? 0, strays }
   // A process that will not die is told of when the rest is ended.
   const limits = watchLimits?.({ kin, over: () => void killKin(kin).catch(() => {}) })
   const startedAt = performance.now()
   const reading = [readAll(child.stdout, 'stdout', run), readAll(child.stderr, 'stderr', run)]
-  const stopping = stopOnAbort(child, run)
+  const stopping = stopOnAbort(child, run, kin)
+  const looking = setInterval(() => strays.look((rows) => findKin(kin, rows)), lookInterval)
   try {
     const [exitCode, exitSignal] = await ended(child)
-    const left = await endRest(child.pid ?? 0, run, { startedAt, killAt: stopping.killAt() })
+    const left = await endRest(kin, { startedAt, killAt: stopping.killAt() })
     await outputEnded(child, reading)
     return { exitCode, signal: exitSignal, left, excess: (await limits?.end()) ?? null }
   } finally {
+    clearInterval(looking)
     stopping.dispose()
     void limits?.end()
   }
@@ -105,17 +112,14 @@ const ended = (child: ChildProcess): Promise<[number | null, NodeJS.Signals | nu
 
 type Stopping = { killAt(): number | null; dispose(): void }
 
-const stopOnAbort = (child: ChildProcess, run: RunProcess): Stopping => {
+const stopOnAbort = (child: ChildProcess, run: RunProcess, kin: Kin): Stopping => {
   const pid = child.pid ?? 0
   let killAt: number | null = null
   let timer: NodeJS.Timeout | undefined
   const stop = () => {
     killAt = performance.now() + run.grace
     if (process.platform !== 'win32') signal(-pid, 'SIGTERM')
-    timer = setTimeout(
-      () => void killKin(kinOf(pid, run)).catch(() => {}),
-      process.platform === 'win32' ? 0 : run.grace,
-    )
+    timer = setTimeout(() => void killKin(kin).catch(() => {}), process.platform === 'win32' ? 0 : run.grace)
   }
   if (run.signal.aborted) stop()
   else run.signal.addEventListener('abort', stop, { once: true })
@@ -128,20 +132,16 @@ const stopOnAbort = (child: ChildProcess, run: RunProcess): Stopping => {
   }
 }
 
-const kinOf = (root: number, run: RunProcess): Kin => ({ cookies: [run.cookie], root })
-
 /** Shorter than any machine needs to hand out all process ids once, so that the cheap look suffices. */
 const brief = 2000
 
 /** When the program itself has ended, what it left may finish until `killAt` if it was told to stop; else it ends now. */
 const endRest = async (
-  root: number,
-  run: RunProcess,
+  kin: Kin,
   { startedAt, killAt }: { startedAt: number; killAt: number | null },
 ): Promise<number> => {
-  const kin = kinOf(root, run)
   if (killAt === null) {
-    const rows = performance.now() - startedAt < brief ? processesAfter(root) : undefined
+    const rows = performance.now() - startedAt < brief ? processesAfter(kin.root ?? 0) : undefined
     return findKin(kin, rows).length === 0 ? 0 : killKin(kin)
   }
   for (let pause = 1; performance.now() < killAt; pause = Math.min(pause * 2, 25)) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { NodeCommand, ProcessRequest, ProcessResult, Processes } from '#core/kinds/task-context.ts'
 import type { LogLevel } from '#core/model/log-line.ts'
 import type { Masker } from '#core/world/masking/masker.ts'
@@ -24,28 +27,41 @@ export const taskProcesses = (world: TaskProcessesWorld): Processes => ({
   run: async (request: ProcessRequest): Promise<ProcessResult> => {
     for (const name of request.secretEnv) world.masker.add(request.env[name] ?? '')
     const readers = { stdout: lineReader(world, 'info'), stderr: lineReader(world, 'warning') }
-    const { exitCode, signal, left, excess } = await runProcess({
-      command: request.command,
-      args: request.args,
-      cwd: request.cwd,
-      env: { ...cleanEnvironment(process.env), ...request.env },
-      cookie: world.cookie,
-      ...(request.stdin !== undefined && { stdin: request.stdin }),
-      signal: world.signal,
-      grace: scriptGrace,
-      ...(request.limits && {
-        limits: { ...request.limits, folders: [request.cwd, ...request.limits.folders] },
+    const { exitCode, signal, left, excess } = await withTemporary((temporary) =>
+      runProcess({
+        command: request.command,
+        args: request.args,
+        cwd: request.cwd,
+        env: { ...cleanEnvironment(process.env), TMPDIR: temporary, TMP: temporary, TEMP: temporary, ...request.env },
+        cookie: world.cookie,
+        ...(request.stdin !== undefined && { stdin: request.stdin }),
+        signal: world.signal,
+        grace: scriptGrace,
+        ...(request.limits && {
+          limits: { ...request.limits, folders: [request.cwd, temporary, ...request.limits.folders] },
+        }),
+        output: (stream, chunk) => {
+          readers[stream].write(chunk)
+          return world.outbox.room()
+        },
       }),
-      output: (stream, chunk) => {
-        readers[stream].write(chunk)
-        return world.outbox.room()
-      },
-    })
+    )
     const lastLines = { stdout: readers.stdout.end(), stderr: readers.stderr.end() }
     if (left > 0 && !excess && !world.signal.aborted) world.outbox.message(world.taskRun, 'warning', leftBehind(left))
     return { exitCode, signal, lastLines, excess }
   },
 })
+
+/** A folder for temporary files, for as long as `use` runs. Its path is short: programs put sockets there. */
+const withTemporary = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  try {
+    return await use(folder)
+  } finally {
+    // What cannot be removed is left to the system, as all temporary files are.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
+  }
+}
 
 const leftBehind = (count: number): string =>
   `${count === 1 ? 'One process that the program had started was' : `${count} processes that the program had started were`} still running when it ended, and ${count === 1 ? 'was' : 'were'} stopped.`
