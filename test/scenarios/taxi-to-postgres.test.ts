@@ -4,10 +4,9 @@ import pg from 'pg'
 import { isPostgresHere, startPostgres, testWithPostgres, type PostgresServer } from '#test/fixtures/postgres.ts'
 import { leftOver } from './left-over.ts'
 import { millrace, resultOf, start, starterFlow, statesOf, type Ended } from './millrace.ts'
-import { workspace, type Workspace } from './workspace.ts'
+import { postgresHome, vault, type PostgresHome } from './postgres-home.ts'
+import { workspace } from './workspace.ts'
 
-/** Opens nothing but the vault of these tests. */
-const vault = { MILLRACE_VAULT_PASSPHRASE: 'a passphrase for this test' }
 const flow = starterFlow('taxi-to-postgres.yaml')
 const args = ['run', flow, '--json', '-p', 'database=block:postgres/pg']
 
@@ -17,28 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
-type Place = Workspace & { readonly database: string }
-
-/** A home with a block for an empty database. */
-const withDatabase = async (): Promise<Place> => {
-  const space = workspace()
-  const database = await server.createDatabase()
-  await space.millrace(['config', 'set', 'secrets=vault'])
-  const { host, port, superuser } = server
-  const fields = { host, port, database, user: superuser.user, tls: 'disable' }
-  const settings = Object.entries(fields).flatMap(([name, value]) => ['--set', `${name}=${value}`])
-  const made = await space.millrace(['block', 'create', 'postgres', 'pg', ...settings, '--stdin', 'password'], {
-    env: vault,
-    input: superuser.password,
-  })
-  expect(made.exitCode, made.stderr).toBe(0)
-  return { ...space, database }
-}
-
-const run = (space: Place, ...more: readonly string[]): Promise<Ended> =>
+const run = (space: PostgresHome, ...more: readonly string[]): Promise<Ended> =>
   millrace([...args, ...more], { home: space.home, env: vault })
 
-const counts = async ({ database }: Place) => {
+const counts = async ({ database }: PostgresHome) => {
   const [row] = await server.ask(
     `select count(*)::int as rides, round(sum(total_amount)::numeric, 2)::text as total, count(passenger_count)::int as known,
        (select count(*)::int from _millrace_loads) as loads from green_rides`,
@@ -50,7 +31,7 @@ const counts = async ({ database }: Place) => {
 const loaded = { rides: 88_413, known: 48_299 }
 
 /** Holds the table, so that whoever wants to change it waits, until `release`. */
-const holdTable = async ({ database }: Place) => {
+const holdTable = async ({ database }: PostgresHome) => {
   const holder = new pg.Client({ connectionString: server.url({ database }) })
   // The server may be stopped under it.
   holder.on('error', () => undefined)
@@ -71,7 +52,7 @@ const holdTable = async ({ database }: Place) => {
 
 describe('the taxi-to-postgres starter', () => {
   testWithPostgres('loads the rows it keeps into PostgreSQL, and a second run replaces them', async () => {
-    const space = await withDatabase()
+    const space = await postgresHome(server)
     for (const _ of ['once', 'again']) {
       const ended = await run(space)
       expect(ended.exitCode, ended.stderr).toBe(0)
@@ -83,7 +64,7 @@ describe('the taxi-to-postgres starter', () => {
   })
 
   testWithPostgres('loads a generated file of 7.67 million rows whole', async () => {
-    const space = await withDatabase()
+    const space = await postgresHome(server)
     const rows = 7_670_000
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
@@ -128,7 +109,7 @@ describe('the taxi-to-postgres starter', () => {
   testWithPostgres(
     'rows are there once when the engine is killed in the middle of the load and the run is resumed',
     async () => {
-      const space = await withDatabase()
+      const space = await postgresHome(server)
       await run(space)
       const table = await holdTable(space)
       const running = start(args, { home: space.home, env: vault })
@@ -146,7 +127,7 @@ describe('the taxi-to-postgres starter', () => {
   )
 
   testWithPostgres('a load whose worker is killed is tried again, and its rows are there once', async () => {
-    const space = await withDatabase()
+    const space = await postgresHome(server)
     await run(space)
     const table = await holdTable(space)
     const running = start(args, { home: space.home, env: vault })
@@ -164,7 +145,7 @@ describe('the taxi-to-postgres starter', () => {
   testWithPostgres(
     'a load during which PostgreSQL is restarted is tried again, and its rows are there once',
     async () => {
-      const space = await withDatabase()
+      const space = await postgresHome(server)
       await run(space)
       const table = await holdTable(space)
       const running = start(args, { home: space.home, env: vault })
