@@ -99,6 +99,8 @@ export type SelectRequest = {
   readonly into?: string
   readonly signal: AbortSignal
   progress(rows: number): void
+  /** Something that people should know of rows that did come. */
+  warn(message: string): void
 }
 
 export type ExecuteRequest = {

@@ -76,6 +76,7 @@ export const datasetSuite = ({ open, prefix }: Dataset): void => {
           results: '',
           signal,
           progress: () => undefined,
+          warn: () => undefined,
         })
         const ask = `SELECT ${texts.join(', ')} FROM {it}`
         return [await tables.ask({ it: sent }, ask), await tables.ask({ it: table }, ask)]

@@ -20,7 +20,14 @@ const signal = new AbortController().signal
 const select = async (sql: string, ask = 'SELECT * FROM {it}', settings = {}) => {
   const client = await started.open(settings)
   return duck.use(async (tables) => {
-    const table = await client.select({ sql, tables, results: '', signal, progress: () => undefined })
+    const table = await client.select({
+      sql,
+      tables,
+      results: '',
+      signal,
+      progress: () => undefined,
+      warn: () => undefined,
+    })
     return {
       types: table.columns.map(({ name, type }) => `${name} ${type}`),
       rows: await tables.ask({ it: table }, ask),
@@ -160,6 +167,7 @@ test('parameters by name have the types of their values, and rows are kept in a 
         results: '',
         signal,
         progress: () => undefined,
+        warn: () => undefined,
         parameters,
         ...(into !== undefined && { into }),
       }

@@ -139,12 +139,15 @@ testWithPostgres('huge texts, a hundred columns and many chunks pass whole', asy
 
 testWithPostgres('what PostgreSQL counts and sums comes as numbers that are exact', async () => {
   const client = await clientOf(server)
-  const { table, rows } = await duck.select(
+  const { table, rows, warnings } = await duck.select(
     client,
     "SELECT sum(n)::numeric AS sum, avg(n) AS avg, 'NaN'::numeric AS none, 1 AS twice, 2 AS twice FROM generate_series(1, 4::bigint) n",
   )
   expect(table.columns.map(({ name, type }) => `${name} ${type}`)).toEqual(['sum DECIMAL(38,0)', 'avg DECIMAL(38,16)', 'none VARCHAR', 'twice INTEGER', 'twice_1 INTEGER']) // prettier-ignore
   expect(rows).toEqual([{ sum: '10', avg: '2.5000000000000000', none: 'NaN', twice: 1, twice_1: 2 }])
+  expect(warnings).toEqual([
+    '“none” comes as text: among its numbers are NaN or Infinity. Cast it in the SQL ("none"::float8) to have numbers.',
+  ])
 })
 
 testWithPostgres('nested values become JSON of the same content', async () => {

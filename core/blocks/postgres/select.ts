@@ -86,7 +86,7 @@ const receive = async (session: Session, request: SelectRequest, query: Query): 
   )
   if (table.rows !== sent) throw new Error(`${sent} rows were sent and ${table.rows} received.`)
   request.progress(sent)
-  return settleColumns(tables, table, columns)
+  return settleColumns(request, table, columns)
 }
 
 /** Perhaps only within it: then its rows are kept in order for nothing. */

@@ -1,4 +1,5 @@
-import type { Projection, Tables } from '#core/kinds/task-context.ts'
+import type { SelectRequest } from '#core/kinds/capabilities.ts'
+import type { Projection } from '#core/kinds/task-context.ts'
 import type { JsonValue, TableHandle } from '#core/model/handle.ts'
 import type { ResultColumn } from './result-columns.ts'
 
@@ -7,7 +8,7 @@ import type { ResultColumn } from './result-columns.ts'
  * digits after the point that one has (text, when that is too little for all of them), an array as a list of its depth.
  */
 export const settleColumns = async (
-  tables: Tables,
+  { tables, warn }: Pick<SelectRequest, 'tables' | 'warn'>,
   table: TableHandle,
   columns: readonly ResultColumn[],
 ): Promise<TableHandle> => {
@@ -20,6 +21,10 @@ export const settleColumns = async (
     const { name } = column.received
     const index = open.indexOf(column)
     const expression = index === -1 ? null : expressionOf(column, identifier(name), (fact) => facts[`${fact}_${index}`])
+    if (index !== -1 && expression === null && column.later?.kind === 'decimal')
+      warn(
+        `“${name}” comes as text: ${Number(facts[`other_${index}`]) > 0 ? 'among its numbers are NaN or Infinity' : `its numbers need more than ${mostDigits} digits`}. Cast it in the SQL (${identifier(name)}::float8) to have numbers.`,
+      )
     return expression === null ? { name, from: name, cast: null } : { name, expression }
   })
   return projections.every((projection) => 'from' in projection) ? table : tables.select(table, projections)

@@ -108,6 +108,7 @@ testWithPostgres(
           results: '',
           signal: stop.signal,
           progress: () => undefined,
+          warn: () => undefined,
         }),
       stop.signal,
     )

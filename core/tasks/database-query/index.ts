@@ -80,6 +80,7 @@ export const databaseQuery = defineTask({
       results: files.results,
       signal,
       progress: (done) => progress({ done, total: null, unit: 'rows' }),
+      warn: log.warning,
     })
     const columns = counted(table.columns.length, 'column')
     log.info(

@@ -126,8 +126,16 @@ export const duckTables = () => {
     select: (client: DatabaseClient, sql: string, then = 'SELECT * FROM {it}') =>
       use(async (tables) => {
         const signal = new AbortController().signal
-        const table: TableHandle = await client.select({ sql, tables, results: '', signal, progress: () => undefined })
-        return { table, rows: await tables.ask({ it: table }, then) }
+        const warnings: string[] = []
+        const table: TableHandle = await client.select({
+          sql,
+          tables,
+          results: '',
+          signal,
+          progress: () => undefined,
+          warn: (message) => void warnings.push(message),
+        })
+        return { table, rows: await tables.ask({ it: table }, then), warnings }
       }),
     close: jobs.close,
   }
