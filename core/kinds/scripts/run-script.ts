@@ -57,9 +57,13 @@ export const runScript = async (
   for (const { name } of written.filter(({ renamed }) => renamed))
     log.warning(`The name of a file that the script wrote held a secret; the file is called “${name}” now.`)
   const path = outputFile(written, { wanted: config.output, taken: run.taken.includes('file') })
+  const all = run.taken.includes('files')
+    ? await Promise.all(written.map((one) => files.handle(one.path, { sha256: true })))
+    : null
   const value = lastJson(result.lastLines.stdout)
   return {
     ...(path !== null && { file: await files.handle(path, { sha256: true }) }),
+    ...(all !== null && { files: { kind: 'list' as const, handles: all } }),
     ...(value !== undefined && { value: { kind: 'value' as const, value } }),
   }
 }

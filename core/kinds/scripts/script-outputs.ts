@@ -22,7 +22,7 @@ export const outputFile = (
   if (!taken) return null
   throw new Refused({
     code: 'invalid',
-    message: `The script wrote ${written.length} files, and the next task takes one. Name it in the setting “output”. ${itWrote(written)}`,
+    message: `The script wrote ${written.length} files, and the next task takes one. Name it in the setting “output”, or take them all: connect “files”. ${itWrote(written)}`,
   })
 }
 

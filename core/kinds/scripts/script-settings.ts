@@ -10,7 +10,8 @@ export const scriptContract = [
   'What it prints is the log. It runs in a folder of its own, which is emptied before each attempt.',
   'Inputs: $MILLRACE_INPUT_FILES and $MILLRACE_INPUT_TABLES hold the paths of files and tables, one a line; $MILLRACE_INPUTS is a JSON file with files, tables, values and args.',
   '$MILLRACE_ATTEMPT says how often it was started, from 1.',
-  'Outputs: a file written into the folder $MILLRACE_OUTPUTS, and the last line of stdout when it is JSON.',
+  'Outputs: a file, or several, written into the folder $MILLRACE_OUTPUTS, and the last line of stdout when it is JSON.',
+  'What it puts into $TMPDIR goes when it ends.',
   'An exit code other than 0 fails the task.',
 ].join(' ')
 
@@ -48,7 +49,7 @@ export const scriptSettings = {
   output: field
     .text({
       title: 'Output file',
-      help: 'Which file of $MILLRACE_OUTPUTS other tasks get. Needed when the script writes several.',
+      help: 'Which file of $MILLRACE_OUTPUTS other tasks get as the file. Needed when the script writes several.',
     })
     .min(1)
     .optional(),
@@ -61,7 +62,7 @@ export const scriptSettings = {
   disk_limit: field
     .bytes({
       title: 'Disk limit',
-      help: 'How much the script may write into its folder and $MILLRACE_OUTPUTS; beyond that it is stopped. It never fills the disk up.',
+      help: 'How much the script may write into its folder, $TMPDIR and $MILLRACE_OUTPUTS; beyond that it is stopped. It never fills the disk up.',
       placeholder: '10 GB',
     })
     .default('10 GB'),
@@ -106,5 +107,12 @@ export const scriptInputs = {
 
 export const scriptOutputs = {
   file: { kind: 'file', title: 'File', help: 'What the script wrote into $MILLRACE_OUTPUTS.', optional: true },
+  files: {
+    kind: 'file',
+    title: 'Files',
+    help: 'All that the script wrote into $MILLRACE_OUTPUTS, in the order of their names.',
+    many: true,
+    optional: true,
+  },
   value: { kind: 'value', title: 'Value', help: 'The last line of stdout, when it is JSON.', optional: true },
 } as const

@@ -15,8 +15,9 @@ const run: ScriptPool['run'] = (...args) => pool.run(...args)
 test('stdout is the log, the last line of it the value when it is JSON, and no file is no output', async () => {
   const { outputs, messages } = await run({ script: `echo hello; echo '{"rows": 3}'` })
   expect(messages).toEqual(['hello', '{"rows": 3}'])
-  expect(outputs).toEqual({ value: { kind: 'value', value: { rows: 3 } } })
-  expect((await run({ script: 'echo just text' })).outputs).toEqual({})
+  const files = { kind: 'list', handles: [] }
+  expect(outputs).toEqual({ files, value: { kind: 'value', value: { rows: 3 } } })
+  expect((await run({ script: 'echo just text' })).outputs).toEqual({ files })
 })
 
 test('it runs in a folder of its own, in a small clean environment with the variables it is given', async () => {
@@ -73,6 +74,12 @@ test('the only file written is the output, with its hash; of several the one tha
   expect((await run({ script: 'true', output: 'c' }, {}, 'three')).failure?.message).toMatch(
     /did not write “c”.*wrote none/,
   )
+})
+
+test('all files written are an output too, in the order of their names', async () => {
+  const script = 'echo 2 > "$MILLRACE_OUTPUTS/b"; echo 1 > "$MILLRACE_OUTPUTS/a"'
+  const { outputs } = await run({ script, output: 'b' }, {}, 'all')
+  expect(outputs['files']).toMatchObject({ kind: 'list', handles: [{ name: 'a' }, { name: 'b' }] })
 })
 
 test('a secret reaches the script and stays out of log, value and failure', async () => {
