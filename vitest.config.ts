@@ -27,7 +27,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // Generous, since a loaded machine is no failure; the check as a whole has its own limit.
-      project('unit', ['{core,electron,renderer}/**/*.test.ts', 'test/{run,twins,fixtures}/**/*.test.ts'], {
+      project('unit', ['{core,electron,renderer}/**/*.test.ts', 'test/{bench,run,twins,fixtures}/**/*.test.ts'], {
         testTimeout: minute / 2,
         exclude: long,
       }),

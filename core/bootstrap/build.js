@@ -1,10 +1,13 @@
 // Runs under Node 24, in a folder with its packages installed. `npm run build`, and each start after a change.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { sourcesOf, stampOf } from './bundle.js'
+import { root } from './root.js'
 
-const root = resolve(import.meta.dirname, '../..')
 const dist = join(root, 'dist')
+
+/** All is built in here and then renamed, so that a build that ends early leaves the one before whole. */
+const building = join(dist, `.building-${process.pid}`)
 
 /** Bundles by name; each is started through a launcher of that name. */
 const entries = { millrace: 'core/cli/main.ts', worker: 'core/worker.ts', keychain: 'core/keychain.ts' }
@@ -48,7 +51,7 @@ await import('./${name}-main.mjs')
  */
 const replace = (file, content) => {
   if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return false
-  const next = `${file}.${process.pid}.tmp`
+  const next = join(building, basename(file))
   writeFileSync(next, content)
   renameSync(next, file)
   return true
@@ -66,32 +69,28 @@ const removeOldFiles = (current) => {
   }
 }
 
+/** @param {number} pid */
+const isRunning = (pid) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const removeWhatKilledBuildsLeft = () => {
+  for (const name of readdirSync(dist)) {
+    const pid = /^\.building-(\d+)$/.exec(name)?.[1]
+    if (pid && !isRunning(Number(pid))) rmSync(join(dist, name), { recursive: true, force: true })
+  }
+}
+
 /** Packages in CommonJS call require for Node's own modules. */
 const banner = { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" }
 
-const bundle = async () => {
+/** @param {import('esbuild').BuildOptions} options */
+const filesOf = async (options) => {
   // esbuild is a package, and this file may be read before packages are installed.
-  const { build } = await import('esbuild')
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, source]) => [`${name}-main`, source])),
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    external,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunk-[hash]',
-    banner,
-    logLevel: 'warning',
-  })
-  return new Map(result.outputFiles.map((file) => [basename(file.path), file.contents]))
-}
-
-const bundleElectron = async () => {
   const { build } = await import('esbuild')
   const shared = /** @type {const} */ ({
     absWorkingDir: root,
@@ -102,25 +101,34 @@ const bundleElectron = async () => {
     external,
     logLevel: 'warning',
   })
-  await build({
-    ...shared,
+  const { outputFiles } = await build({ ...shared, ...options, write: false })
+  return outputFiles.map(({ path, contents }) => /** @type {const} */ ([basename(path), contents]))
+}
+
+const esm = /** @type {const} */ ({ splitting: true, format: 'esm', outExtension: { '.js': '.mjs' }, banner })
+
+const bundle = () =>
+  filesOf({
+    ...esm,
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, source]) => [`${name}-main`, source])),
+    chunkNames: 'chunk-[hash]',
+  })
+
+const bundleElectron = () =>
+  filesOf({
+    ...esm,
     entryPoints: electronEntries,
-    splitting: true,
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
     chunkNames: 'electron-chunk-[hash]',
     minifyWhitespace: true,
     minifySyntax: true,
-    banner,
   })
-  for (const name of electronLaunched) replace(join(dist, `${name}.mjs`), electronLauncher(name))
-  await build({
-    ...shared,
+
+const bundlePreload = () =>
+  filesOf({
     entryPoints: { 'electron-preload': 'electron/preload.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   })
-}
 
 /** esbuild has said itself what is wrong with the sources. @param {unknown} error */
 const endUnlessUnforeseen = (error) => {
@@ -128,20 +136,44 @@ const endUnlessUnforeseen = (error) => {
   throw error
 }
 
-/** Vite brings the screen into `dist/screen`. */
-const buildScreen = async () => {
-  const { build } = await import('vite')
-  await build({ configFile: join(root, 'renderer/vite.config.ts'), logLevel: 'warn' })
+/** @param {readonly [string, unknown]} file */
+const isChunk = ([name]) => name.includes('chunk-')
+
+/** By name, in the order in which they are put in place: chunks come before what imports them. */
+const buildFiles = async () => {
+  const built = [...(await bundle()), ...(await bundleElectron()), ...(await bundlePreload())]
+  /** @type {Map<string, string | Uint8Array>} */
+  const files = new Map([...built.filter(isChunk), ...built])
+  for (const name of Object.keys(entries)) files.set(`${name}.mjs`, launcher(name))
+  for (const name of electronLaunched) files.set(`${name}.mjs`, electronLauncher(name))
+  return files
 }
 
+/** The folder with the built screen. */
+const buildScreen = async () => {
+  const { build } = await import('vite')
+  const outDir = join(building, 'screen')
+  const configFile = join(root, 'renderer/vite.config.ts')
+  await build({ configFile, logLevel: 'warn', build: { outDir, emptyOutDir: true } })
+  return outDir
+}
+
+/** @param {string} folder @param {string} next */
+const replaceFolder = (folder, next) => {
+  if (existsSync(folder)) renameSync(folder, join(building, `${basename(folder)}-before`))
+  renameSync(next, folder)
+}
+
+mkdirSync(building, { recursive: true })
+process.on('exit', () => rmSync(building, { recursive: true, force: true }))
+removeWhatKilledBuildsLeft()
 const builtFrom = sourcesOf(root)
-/** @type {Map<string, string | Uint8Array>} */
-const files = await bundle().catch(endUnlessUnforeseen)
-for (const name of Object.keys(entries)) files.set(`${name}.mjs`, launcher(name))
-mkdirSync(dist, { recursive: true })
+const files = await buildFiles().catch(endUnlessUnforeseen)
+const screen = await buildScreen()
+// A build that is killed from here on is followed by another one.
+rmSync(stampOf(root), { force: true })
 const changed = [...files].map(([name, content]) => replace(join(dist, name), content)).some(Boolean)
 if (changed) rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
+replaceFolder(join(dist, 'screen'), screen)
 removeOldFiles(new Set(files.keys()))
-await bundleElectron().catch(endUnlessUnforeseen)
-await buildScreen()
 replace(stampOf(root), builtFrom)

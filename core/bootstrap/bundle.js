@@ -52,5 +52,7 @@ export const ensureBuilt = (root, node) => {
   process.stderr.write('Building Millrace …\n')
   const builder = join(root, 'core/bootstrap/build.js')
   const result = spawnSync(node, [builder], { cwd: root, stdio: ['ignore', process.stderr.fd, process.stderr.fd] })
+  if (result.signal === 'SIGINT') process.exit(130)
+  if (result.signal) refuse(`Building Millrace was ended by ${result.signal}. Run the same command again.`)
   if (result.status !== 0) refuse('Millrace could not be built; the reason is above.')
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { ensureBuilt } from './bundle.js'
 import { electronArguments, findElectron, hasDisplay } from './electron.js'
 import { ensureInstalled } from './install.js'
 import { findNode, nodeMissing } from './node24.js'
 import { refuse } from './refusal.js'
+import { root } from './root.js'
 import { runNode, runProgram } from './run-node.js'
-
-const root = resolve(import.meta.dirname, '../..')
 
 /**
  * Sets up what is not yet there, then runs the command line with our arguments in `folder`.

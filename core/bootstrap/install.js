@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, delimiter, dirname, join } from 'node:path'
+import { findNode } from './node24.js'
 import { refuse } from './refusal.js'
 
 /**
  * @typedef {{
  *   version?: string, integrity?: string, optional?: boolean, os?: string | string[], cpu?: string | string[],
+ *   libc?: string | string[],
  *   optionalDependencies?: Record<string, string>
  * }} LockedPackage
  */
@@ -27,9 +29,15 @@ const lockedPackages = (file) => {
   }
 }
 
+/** The C library that native packages for Linux are made for; npm finds it in the same way. */
+const libcHere = () => {
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport())
+  return report.header.glibcVersionRuntime ? 'glibc' : 'musl'
+}
+
 /**
  * Whether node_modules holds what the lockfile asks for, by the lockfile npm keeps inside it. Of the optional packages
- * only those that we name ourselves and that suit this platform must be there.
+ * only those that we name ourselves, or that are made for some platforms, must be there, and only where they suit.
  * @param {string} root
  */
 export const matchesLockfile = (root) => {
@@ -38,8 +46,11 @@ export const matchesLockfile = (root) => {
   const ours = Object.keys(wanted.get('')?.optionalDependencies ?? {}).map((name) => `node_modules/${name}`)
   wanted.delete('')
   /** @param {string} path @param {LockedPackage} entry */
-  const mayBeMissing = (path, { optional, os, cpu }) =>
-    optional === true && !(ours.includes(path) && suits(os, process.platform) && suits(cpu, process.arch))
+  const mayBeMissing = (path, { optional, os, cpu, libc }) => {
+    const needed = ours.includes(path) || os !== undefined
+    const suitable = suits(os, process.platform) && suits(cpu, process.arch) && suits(libc, libcHere())
+    return optional === true && !(needed && suitable)
+  }
   const asWanted = [...wanted].every(([path, entry]) => {
     const found = present.get(path)
     if (!found) return mayBeMissing(path, entry)
@@ -67,10 +78,11 @@ const readStamp = (file) => {
  * npm as it runs now, or as the PATH has it.
  * @param {string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} options
+ * @param {string} [node]
  */
-const npm = (args, options) => {
+const npm = (args, options, node) => {
   const running = process.env['npm_execpath']
-  const itsNode = process.env['npm_node_execpath'] ?? process.execPath
+  const itsNode = node ?? process.env['npm_node_execpath'] ?? process.execPath
   if (running?.endsWith('npm-cli.js')) return spawnSync(itsNode, [running, ...args], options)
   return process.platform === 'win32'
     ? spawnSync('npm.cmd', args, { ...options, shell: true })
@@ -100,18 +112,48 @@ const buildNativePackages = (root) => {
   if (result.status !== 0) process.stderr.write(`Could not build ${names.join(', ')}; Millrace works without.\n`)
 }
 
+/** @param {string} root @param {string} [node] that npm runs on */
+const runNpmCi = (root, node) => {
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  const path = [...(node === undefined ? [] : [dirname(node)]), process.env['PATH']].join(delimiter)
+  const options = { cwd: root, stdio: logged, env: { ...process.env, PATH: path } }
+  const result = npm([...args, '--loglevel=error'], options, node)
+  if (result.error) refuse(`npm could not be started (${result.error.message}). Is it installed and on the PATH?`)
+  if (result.signal === 'SIGINT') process.exit(130)
+  if (result.status === 0) return
+  refuse(
+    `Millrace could not install its packages: npm ci ended with ${result.status ?? result.signal}; what it said is above.\n` +
+      'It needs the npm registry this once. Check the network or the proxy, then run the same command again.',
+  )
+}
+
+/**
+ * npm leaves out native packages that ask for a newer Node than its own. So it runs again on the Node that it has
+ * brought, from a copy, since it empties node_modules.
+ * @param {string} root
+ */
+const installUnderOurNode = (root) => {
+  const node = findNode(root)
+  if (node === null || node === process.execPath) return
+  process.stderr.write(`Node ${process.versions.node} is too old for some of them; installing with Node 24 …\n`)
+  const folder = join(root, '.cache/node')
+  mkdirSync(folder, { recursive: true })
+  const copy = join(folder, basename(node))
+  copyFileSync(node, copy)
+  runNpmCi(root, copy)
+  rmSync(folder, { recursive: true, force: true })
+}
+
 /** @param {string} root */
 const installPackages = (root) => {
   process.stderr.write('Setting up Millrace: installing its packages. This happens once and takes about a minute …\n')
   const began = Date.now()
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
-  const result = npm([...args, '--loglevel=error'], { cwd: root, stdio: logged })
-  if (result.error) refuse(`npm could not be started (${result.error.message}). Is it installed and on the PATH?`)
-  if (result.signal === 'SIGINT') process.exit(130)
-  if (result.status !== 0) {
+  runNpmCi(root)
+  if (!matchesLockfile(root)) installUnderOurNode(root)
+  if (!matchesLockfile(root)) {
     refuse(
-      `Millrace could not install its packages: npm ci ended with ${result.status ?? result.signal}; what it said is above.\n` +
-        'It needs the npm registry this once. Check the network or the proxy, then run the same command again.',
+      `npm has left out packages that Millrace needs on ${process.platform}-${process.arch}; versions before 9.6.5 do so on Linux.\n` +
+        'Bring Node and npm up to date (https://nodejs.org/en/download), then run the same command again.',
     )
   }
   buildNativePackages(root)

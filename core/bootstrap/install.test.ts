@@ -54,3 +54,14 @@ test('packages are installed when node_modules tells nothing', () => {
   writeLock('package-lock.json', wanted)
   expect(matchesLockfile(root)).toBe(false)
 })
+
+test.each([
+  ['a native package', { os: process.platform, cpu: process.arch }, false],
+  ['a native package for another processor', { os: process.platform, cpu: 'z80' }, true],
+  ['a native package for another C library', { os: process.platform, libc: 'newlib' }, true],
+])('%s may be missing where it does not suit, else npm has left it out', (_, wants, expected) => {
+  const native = { version: '1.0.0', integrity: 'n', optional: true, ...wants }
+  writeLock('package-lock.json', { ...wanted, 'node_modules/native': native })
+  writeLock('node_modules/.package-lock.json', installed)
+  expect(matchesLockfile(root)).toBe(expected)
+})

@@ -1,9 +1,9 @@
 // `npm run package [-- --linux AppImage deb …]`: the app for this system, as a folder unless other targets are named.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { root } from './root.js'
 
-const root = resolve(import.meta.dirname, '../..')
 const given = process.argv.slice(2)
 const targets = given.some((arg) => !arg.startsWith('-c.')) ? given : ['--dir', ...given]
 

@@ -3,9 +3,9 @@ import { delimiter, dirname, resolve } from 'node:path'
 import { ensureInstalled } from './install.js'
 import { findNode, nodeMissing } from './node24.js'
 import { refuse } from './refusal.js'
+import { root } from './root.js'
 import { runNode } from './run-node.js'
 
-const root = resolve(import.meta.dirname, '../..')
 const [file, ...args] = process.argv.slice(2)
 
 ensureInstalled(root)

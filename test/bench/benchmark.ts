@@ -8,6 +8,8 @@ export type Benchmark = {
   readonly name: string
   /** Programs that must be on the PATH. */
   readonly programs: readonly string[]
+  /** What its short form takes on two cores. */
+  readonly seconds: number
   /** Whether it needs what only Linux has: /proc, LD_PRELOAD. */
   readonly linux: boolean
   run(scale: Scale): Promise<readonly Figure[]>
