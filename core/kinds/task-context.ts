@@ -7,6 +7,7 @@ import type { InputSource } from '#core/model/worker-job.ts'
 import type { DatabaseClient, Notifier, StorageClient } from './capabilities.ts'
 import type { Http } from './http/http.ts'
 import type { FillCounts, FillRule, GroupCounts, GroupRule, JoinCounts, JoinRule, UnionColumn } from './relations.ts'
+import type { ReadOptions, SourceFile } from './read-options.ts'
 import type { VectorRows } from './vectors.ts'
 
 /** Everything a task may touch. What it is not given it cannot reach. */
@@ -58,7 +59,7 @@ export type Tables = {
    * A table over files: the first step of a plan. Their heads are read at once, so that a mistake shows here. With
    * `badRows: 'reject'` what cannot be read is in a second table: file, line, what is wrong, the text.
    */
-  read(files: readonly string[], options: ReadOptions): Promise<{ table: TableHandle; rejects: TableHandle | null }>
+  read(files: readonly SourceFile[], options: ReadOptions): Promise<{ table: TableHandle; rejects: TableHandle | null }>
   /** Keeps the rows for which a condition holds. `report` gets exact counts once the step has been computed. */
   filter(input: TableHandle, rule: FilterRule, report: (counts: FilterCounts) => void): Promise<TableHandle>
   /** One row for each row of the input, with these columns in this order. */
@@ -120,27 +121,6 @@ export type Tables = {
    */
   openDatabase<T>(path: string, access: 'read' | 'write', use: (database: DatabaseFile) => Promise<T>): Promise<T>
   readonly sql: { literal(value: JsonValue): string; identifier(name: string): string }
-}
-
-export type ReadOptions = {
-  /** `auto` looks at the content, never at the name. */
-  readonly format: 'auto' | 'csv' | 'json' | 'parquet'
-  /** Column name → DuckDB type, for all columns or some; the others are inferred from every row of the files. */
-  readonly types: Readonly<Record<string, string>>
-  /** Files must have exactly the columns that `types` names. */
-  readonly strict: boolean
-  /** Rows that cannot be read, or whose values do not fit the declared types. */
-  readonly badRows: 'fail' | 'reject'
-  /** The columns to read, in this order; null means all. */
-  readonly columns: readonly string[] | null
-  readonly csv: {
-    readonly header: boolean
-    /** Null: found from the first line. */
-    readonly delimiter: string | null
-    readonly quote: string
-    /** Texts that stand for null; the empty field is one of them unless left out. */
-    readonly nulls: readonly string[]
-  }
 }
 
 /** A column as its text is read (`from`, a DuckDB type), and SQL over `{column}` that makes the value of it where that is not all. */

@@ -15,9 +15,9 @@ export type DirtyFile = {
 const rarely = <T>(value: fc.Arbitrary<T>, times: number): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value })
 
-const words = ['x', 'NA', 'N/A', 'null', '007', '1_000', '-', 'ä ö', '日本', '😀', 'a,b', 'p;q', 't\tu', 'v|w', "it's", 'say "hi"', 'one\ntwo', 'one\r\ntwo', ' lead', 'trail ', 'NaN', 'inf', '{"a":1}', '[1]', '../x', '=1+1'] // prettier-ignore
+const words = ['x', 'NA', 'N/A', 'null', '007', '1_000', '-', 'ä ö', '日本', '😀', 'a,b', 'p;q', 't\tu', 'v|w', "it's", 'say "hi"', 'one\ntwo', 'one\r\ntwo', ' lead', 'trail ', 'NaN', 'inf', '', 'NULL', '\\N', '+1', '1E5', 'abc+', '{"a":1}', '[1]', '../x', '=1+1'] // prettier-ignore
 
-const kinds: Readonly<Record<string, fc.Arbitrary<string>>> = {
+const kinds: Readonly<Record<string, fc.Arbitrary<string | null>>> = {
   small: fc.integer({ min: -1000, max: 1000 }).map(String),
   big: fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }).map(String),
   decimal: fc.tuple(fc.integer({ min: -9999, max: 9999 }), fc.nat(99)).map(([whole, part]) => `${whole}.${part}`),
@@ -27,8 +27,12 @@ const kinds: Readonly<Record<string, fc.Arbitrary<string>>> = {
   date: fc.tuple(fc.integer({ min: 1900, max: 2100 }), fc.integer({ min: 10, max: 12 }), fc.integer({ min: 10, max: 28 })).map((parts) => parts.join('-')), // prettier-ignore
   moment: fc.tuple(fc.integer({ min: 10, max: 28 }), fc.integer({ min: 10, max: 23 })).map(([day, hour]) => `2020-11-${day} ${hour}:00:01`), // prettier-ignore
   time: fc.integer({ min: 10, max: 23 }).map((hour) => `${hour}:30:00`),
+  fine: fc.tuple(fc.integer({ min: 10, max: 23 }), fc.integer({ min: 1, max: 9 }), fc.nat(999_999_999)).map(([hour, digits, part]) => `2020-11-10 ${hour}:00:01.${String(part).padStart(9, '1').slice(0, digits)}`), // prettier-ignore
+  zoned: fc.tuple(fc.integer({ min: 10, max: 23 }), fc.constantFrom('Z', '+05:00', '-03', ' UTC')).map(([hour, zone]) => `2020-11-10 ${hour}:00:01${zone}`), // prettier-ignore
+  phone: fc.nat(10 ** 9).map((number) => `+49${number}`),
+  code: fc.tuple(fc.nat(99), fc.nat(9)).map(([one, other]) => `${one}E${other}`),
   word: fc.constantFrom(...words),
-  none: fc.constant(''),
+  none: fc.constant(null),
 }
 
 type Column = { readonly name: string; readonly values: readonly (string | null)[] }
@@ -44,13 +48,11 @@ const column = (rows: number): fc.Arbitrary<Column> =>
     })
     .chain(({ name, kind, late, missing }) => {
       const of = (which: string, count: number) =>
-        fc.array(kinds[which] ?? fc.constant(''), { minLength: count, maxLength: count })
+        fc.array(kinds[which] ?? fc.constant(null), { minLength: count, maxLength: count })
       const after = late === null ? 0 : Math.min(2, rows)
       return fc.tuple(of(kind, rows - after), of(late ?? kind, after)).map(([first, last]) => ({
         name,
-        values: [...first, ...last].map((value, index) =>
-          value === '' || (missing[index] && index % 3 === 0) ? null : value,
-        ),
+        values: [...first, ...last].map((value, index) => (missing[index] && index % 3 === 0 ? null : value)),
       }))
     })
 
@@ -71,6 +73,8 @@ const forms = fc.record({
   blank: rarely(fc.nat(40), 3),
   fault: rarely(fc.record({ kind: fc.constantFrom('short', 'long', 'latin1'), row: fc.nat(39) }), 3),
   utf16: rarely(fc.constant(true), 30),
+  // What need not be declared is left out.
+  declared: fc.boolean(),
 })
 
 type Form = typeof forms extends fc.Arbitrary<infer F> ? F : never
@@ -81,6 +85,12 @@ const written = (value: string | null, { delimiter, quote, quoteAll, nullText }:
     quoteAll || /[\r\n]/.test(value) || [delimiter, quote].some((one) => value.includes(one)) || value === nullText
   return needed ? `${quote}${value.replaceAll(quote, quote + quote)}${quote}` : value
 }
+
+const settingsOf = ({ delimiter, quote, nullText, declared }: Form): DirtyFile['settings'] => ({
+  ...((declared || quote !== '"') && { quote }),
+  ...((declared || nullText !== '') && { null_text: [nullText] }),
+  ...(declared && { delimiter: delimiter === '\t' ? 'tab' : delimiter }),
+})
 
 const linesIn = (text: string): number => text.split(/\r\n|\r|\n/).length - 1
 
@@ -120,7 +130,7 @@ const fileOf = (columns: readonly Column[], rows: number, form: Form): DirtyFile
   return {
     bytes: isUtf16 ? Buffer.from(`\ufeff${bytes.toString('utf8')}`, 'utf16le') : bytes,
     compression: form.compression,
-    settings: { quote: form.quote, null_text: [form.nullText], delimiter: delimiter === '\t' ? 'tab' : delimiter },
+    settings: settingsOf(form),
     rows: whole,
     faults: isUtf16 ? [1] : faults,
     isUtf16,

@@ -160,6 +160,9 @@ testWithData('files by borough reach the lake in their folders, and are read aga
   expect(stdout).toContain(`${readdirSync(lake).length} files`)
   const again = await space.run(reading('again', { path: `${lake}/**/*.parquet` }))
   expect(taskOf(again, 'rows').outputs['table']).toMatchObject({ rows: 265 })
+  const zones = await previewOf(again, 'rows', '--limit', '265')
+  expect(zones).toContainEqual({ LocationID: 265, Zone: 'NA', service_zone: 'N/A', Borough: 'Unknown' })
+  expect(new Set(zones.map((zone) => (zone as { Borough: string }).Borough)).size).toBe(readdirSync(lake).length)
 })
 
 test('a list of files fits only a port that takes many', async () => {

@@ -56,6 +56,14 @@ test('the table is made, appended to and replaced', async () => {
   expect(await query('SELECT * FROM rides')).toEqual([{ c: '2020-11-01' }])
 })
 
+test('folders in the names of files are columns of the table', async () => {
+  const path = join(jobs.folder, 'in-folder.csv')
+  writeFileSync(path, 'a\n1\n')
+  const file = { ...(await handleOf(path)), name: 'year=2020/in-folder.csv' }
+  await jobs.outputs([{ ...load('partitioned'), inputs: { files: [file] } }])
+  expect(await query('SELECT a, year FROM partitioned')).toEqual([{ a: 1, year: 2020 }])
+})
+
 test('a load is made once, however often it is tried', async () => {
   const [, first] = await jobs.outputs([source(), load('once', 'append', 'the same')])
   const again = await jobs.run([source(), load('once', 'append', 'the same')])

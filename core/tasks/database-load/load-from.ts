@@ -1,4 +1,5 @@
 import type { DatabaseClient, LoadResult, TableLayout } from '#core/kinds/capabilities.ts'
+import { partitionOf } from '#core/kinds/partition.ts'
 import type { TaskContext } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FileHandle, TableHandle } from '#core/model/handle.ts'
@@ -34,7 +35,7 @@ export const loadFrom = async (context: Context, database: DatabaseClient): Prom
     inputs.table ??
     (
       await tables.read(
-        files.map(({ path }) => path),
+        files.map(({ path, name }) => ({ path, partition: partitionOf(name) })),
         asItIs,
       )
     ).table
@@ -47,7 +48,7 @@ export const loadFrom = async (context: Context, database: DatabaseClient): Prom
   })
 }
 
-const plainCsv = { header: true, delimiter: null, quote: '"', nulls: [''] } as const
+const plainCsv = { header: true, delimiter: null, quote: '"', nulls: [''], quotedNulls: false } as const
 const asItIs = { format: 'auto', types: {}, strict: false, badRows: 'fail', columns: null, csv: plainCsv } as const
 
 const layoutOf = (

@@ -2,7 +2,7 @@ import { textIn } from '#core/kinds/duckdb-answers.ts'
 import { counted } from '#core/model/counted.ts'
 import type { CheckedTable } from './checked-table.ts'
 import { checkFreshness } from './check-freshness.ts'
-import { checkInSet, checkPattern, checkRange } from './check-values.ts'
+import { checkInSet, checkPattern, checkRange, leftOut } from './check-values.ts'
 import type { RuleFinding } from './rule-finding.ts'
 import type { Rule, RuleOf } from './rules.ts'
 
@@ -79,12 +79,14 @@ const checkUnique = async (table: CheckedTable, rule: RuleOf<'unique'>): Promise
   const row = await table.one(
     `SELECT coalesce(sum(times - 1), 0)::BIGINT AS count, coalesce(sum(times), 0)::BIGINT AS involved, arg_max(${value}, times) AS example, max(times) AS times FROM (${groups})`,
   )
+  const without = await table.one(`SELECT count(*) FILTER (NOT (${present})) AS nulls FROM {checked_rows}`)
+  const nulls = leftOut(Number(without['nulls']))
   const count = Number(row['count'])
   const names = columns.join(', ')
   const message =
     count === 0
-      ? `${names} is unique.`
-      : `${names} is not unique: ${counted(count, 'row repeats', 'rows repeat')} a value, for example ${textIn(row, 'example')} (${number(Number(row['times']))} times).`
+      ? `${names} is unique.${nulls}`
+      : `${names} is not unique: ${counted(count, 'row repeats', 'rows repeat')} a value, for example ${textIn(row, 'example')} (${number(Number(row['times']))} times).${nulls}`
   const often = `SELECT ${quoted.join(', ')} FROM (${groups}) ORDER BY times DESC, ${quoted.join(', ')} LIMIT 1000`
   return {
     report: {

@@ -28,9 +28,7 @@ const checkValues = async (table: CheckedTable, value: ValueRule): Promise<RuleF
   )
   const count = Number(row['count'])
   const found = tells === 'ends' ? `from ${textIn(row, 'low')} to ${textIn(row, 'high')}` : await frequent(table, value)
-  const missing = Number(row['nulls'])
-  const nulls =
-    missing === 0 ? '' : ` ${counted(missing, 'row has', 'rows have')} no value, which this rule leaves out.`
+  const nulls = leftOut(Number(row['nulls']))
   const message = count === 0 ? value.holds(nulls) : value.broken(counted(count, 'row'), found, nulls)
   const example = row['low'] ?? null
   return {
@@ -46,6 +44,10 @@ const checkValues = async (table: CheckedTable, value: ValueRule): Promise<RuleF
     offending: { title, rows: count, select: `SELECT * FROM {checked_rows} WHERE ${breaks}` },
   }
 }
+
+/** What a rule on values says of rows that have none. */
+export const leftOut = (rows: number): string =>
+  rows === 0 ? '' : ` ${counted(rows, 'row has', 'rows have')} no value, which this rule leaves out.`
 
 const told = 3
 
@@ -80,8 +82,8 @@ export const checkRange = (table: CheckedTable, rule: RuleOf<'range'>): Promise<
     breaks,
     tells: 'ends',
     title: `${name} is out of range`,
-    holds: () => `${name} is ${words} in every row.`,
-    broken: (rows, found) => `${name} should be ${words}, but is not in ${rows} (${found}).`,
+    holds: (nulls) => `${name} is ${words} in every row with a value.${nulls}`,
+    broken: (rows, found, nulls) => `${name} should be ${words}, but is not in ${rows} (${found}).${nulls}`,
   })
 }
 

@@ -37,6 +37,35 @@ test.each([
   expect(outputs['report']).toMatchObject({ value: [{ rule: rule.rule, holds: true }] })
 })
 
+test('rules that hold for the values there are say how many rows have none', async () => {
+  const { log } = await check(
+    { rule: 'range', column: 'fare', min: -3, max: 7 },
+    { rule: 'unique', columns: ['id', 'fare'] },
+    { rule: 'range', column: 'day', min: '2009-01-01' },
+  )
+  const left = '1 row has no value, which this rule leaves out.'
+  expect(log).toContain(`info: fare is at least -3 and at most 7 in every row with a value. ${left}`)
+  expect(log).toContain(`info: id, fare is unique. ${left}`)
+  expect(log).toContain('info: day is at least 2009-01-01 in every row with a value.')
+})
+
+test('of more broken rules than there may be artifacts the log says that their rows are not kept', async () => {
+  const path = join(jobs.folder, 'wide.csv')
+  const names = Array.from({ length: 22 }, (_, index) => `c${index}`)
+  writeFileSync(path, `${names.join(',')}\n${names.map(() => '').join(',')}\n`)
+  const rules = [{ rule: 'not_null', severity: 'warn', columns: names }]
+  const { log, artifacts } = await jobs.run([
+    { type: tableRead, with: { path } },
+    { type: tableCheck, with: { rules } },
+  ])
+  expect(artifacts).toHaveLength(20)
+  const broken = log.filter((line) => line.includes('has no value in 1 row'))
+  expect(broken).toHaveLength(22)
+  expect(broken.filter((line) => line.includes('not kept, since a task run leaves at most 20 artifacts'))).toHaveLength(
+    2,
+  )
+})
+
 test('all rules that do not hold are told at once, with counts and an example', async () => {
   const { outcomes, log } = await check(
     { rule: 'rows', at_least: 10, at_most: 20 },
@@ -53,7 +82,9 @@ test('all rules that do not hold are told at once, with counts and an example', 
       message:
         '6 of 7 checks do not hold. There are 4 rows, not at least 10 and at most 20. id has no value in 1 row. ' +
         'zone has no value in 1 row. id is not unique: 1 row repeats a value, for example 2 (2 times). ' +
+        '1 row has no value, which this rule leaves out. ' +
         'fare should be at least 0, but is not in 1 row (from -3 to -3). ' +
+        '1 row has no value, which this rule leaves out. ' +
         'day should be at least 2010-01-01 and at most 2020-11-03, but is not in 2 rows (from 2009-01-01 to 2020-11-04). ' +
         'The rows: millrace flow-run artifacts quiet-heron',
     },
@@ -87,7 +118,7 @@ test('the rows that break a rule are an artifact, and the first of them stand in
     columns,
   ])
   expect(log).toContain(
-    'error: fare should be at least 0, but is not in 1 row (from -3 to -3).\n  id=2, zone=A, day=2009-01-01, fare=-3',
+    'error: fare should be at least 0, but is not in 1 row (from -3 to -3). 1 row has no value, which this rule leaves out.\n  id=2, zone=A, day=2009-01-01, fare=-3',
   )
   expect(log).toContain(
     'error: zone should be one of B, but is not in 2 rows: A (2 rows). 1 row has no value, which this rule leaves out.\n' +

@@ -62,7 +62,7 @@ export const tableCheck = defineTask({
     const findings = await checkRules(checked, config.rules)
     const broken = findings.filter(({ report }) => !report.holds)
     const evidence = await evidenceOf(checked, broken, config.keep_rows)
-    for (const one of evidence.values()) artifact(one.artifact)
+    for (const one of evidence.values()) if (one.artifact) artifact(one.artifact)
     for (const finding of findings) {
       const { holds, severity, message } = finding.report
       log[holds ? 'info' : severity === 'warn' ? 'warning' : 'error'](message + (evidence.get(finding)?.lines ?? ''))

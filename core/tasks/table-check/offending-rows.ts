@@ -10,8 +10,8 @@ const printedLength = 300
 /** A task run leaves no more artifacts than this. */
 const mostArtifacts = 20
 
-/** The message for the log, with the first rows that break the rule, and all that are kept of them. */
-export type Evidence = { readonly lines: string; readonly artifact: NewArtifact }
+/** The message for the log, with the first rows that break the rule, and all that are kept of them: null where none are. */
+export type Evidence = { readonly lines: string; readonly artifact: NewArtifact | null }
 
 export const evidenceOf = async (
   table: CheckedTable,
@@ -22,13 +22,19 @@ export const evidenceOf = async (
   const titles = new Map<string, number>()
   for (const finding of findings) {
     const { offending } = finding
-    if (!offending || keep === 0 || evidence.size >= mostArtifacts) continue
+    if (!offending || keep === 0) continue
+    if (evidence.size >= mostArtifacts) {
+      const first = await table.all(`${offending.select} LIMIT ${printed}`)
+      const place = `these are not kept, since a task run leaves at most ${mostArtifacts} artifacts`
+      evidence.set(finding, { lines: linesOf(first, offending.rows, place), artifact: null })
+      continue
+    }
     const rows = await table.all(`${offending.select} LIMIT ${keep}`)
     const times = (titles.get(offending.title) ?? 0) + 1
     titles.set(offending.title, times)
     const title = times === 1 ? offending.title : `${offending.title} (${times})`
     evidence.set(finding, {
-      lines: linesOf(rows, offending.rows, title),
+      lines: linesOf(rows, offending.rows, offending.rows > printed ? `more in the artifact “${title}”` : null),
       artifact: artifactOf(table, rows, { title, total: offending.rows }),
     })
   }
@@ -47,9 +53,10 @@ const artifactOf = (
   total,
 })
 
-const linesOf = (rows: readonly Row[], total: number, title: string): string => {
+/** `place`: where the other rows are. */
+const linesOf = (rows: readonly Row[], total: number, place: string | null): string => {
   const some = rows.slice(0, printed).map((row) => `\n  ${rowText(row)}`)
-  const rest = total > printed ? `\n  … in all ${counted(total, 'row')}; more in the artifact “${title}”` : ''
+  const rest = place === null ? '' : `\n  … in all ${counted(total, 'row')}; ${place}`
   return some.join('') + rest
 }
 

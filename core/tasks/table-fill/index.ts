@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { counted } from '#core/model/counted.ts'
+import { filledInWords } from '#core/model/fill-words.ts'
 import { field } from '#core/kinds/field.ts'
 import type { FillCounts, FillRule } from '#core/kinds/relations.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
@@ -66,10 +66,4 @@ export const tableFill = defineTask({
 })
 
 const describe = (counts: FillCounts, { columns }: FillRule): readonly string[] =>
-  columns.map(({ column }) => {
-    const { missing, left } = counts.get(column) ?? { missing: 0, left: 0 }
-    const filled = `Filled ${counted(missing - left, 'missing value')} of ${column}`
-    return left === 0
-      ? `${filled}.`
-      : `${filled}; ${left.toLocaleString('en-US')} had nothing to be filled with and still miss.`
-  })
+  columns.map(({ column }) => filledInWords(column, counts.get(column) ?? { missing: 0, left: 0 }))

@@ -152,6 +152,24 @@ test.each([
   expect(await failure(path)).toMatch(message)
 })
 
+test.each([
+  ['a,b|c', ['1,2|x', '3,4|y'], ['1', '2|x'], null],
+  ['a;b,c,d', ['1;x', '2;y, z'], ['1', 'x'], /separated by “;”, not by “,”/],
+  ['a;b, c;d', ['1;2;3', '4;5;6'], ['1', '2', '3'], /separated by “;”, not by “,”/],
+  ['a;b', ['1;x,y', '2;y,z'], ['1', 'x,y'], 'silent'],
+])('the delimiter of %s is the one that the rows have too', async (header, lines, first, said) => {
+  const path = file([header, ...lines, ''].join('\n'), 'data.txt')
+  if (said === null) {
+    expect(await failure(path)).toMatch(/^data: \d+-data\.txt: “,” and “\|” both give 2 columns.*Set delimiter\./)
+    expect((await table(path, { delimiter: '|' })).columns).toHaveLength(2)
+    return
+  }
+  const [row] = await rows(path)
+  expect(Object.values(row ?? {}).map(String)).toEqual(first)
+  const warnings = (await table(path)).log.filter((line) => line.startsWith('warning:'))
+  expect(warnings).toEqual(said === 'silent' ? [] : [containing(said)])
+})
+
 test('columns are chosen and ordered, names ignore case, an unknown one is refused', async () => {
   const path = file('a,b,c\n1,2,3\n')
   expect((await table(path, { columns: ['C', 'a'] })).columns.map(({ name }) => name)).toEqual(['c', 'a'])

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { field } from '#core/kinds/field.ts'
 import { defineTask } from '#core/kinds/task-type.ts'
+import { partitionOf } from '#core/kinds/partition.ts'
 import { counted } from '#core/model/counted.ts'
-import { expandPaths } from './expand-paths.ts'
+import { expandPaths, withoutRepeats } from './expand-paths.ts'
 
 const formats = ['auto', 'csv', 'json', 'parquet'] as const
+const partitions = ['auto', 'ignore'] as const
 const badRows = ['fail', 'reject'] as const
 
 export const tableRead = defineTask({
@@ -60,12 +62,18 @@ export const tableRead = defineTask({
         help: 'Rows that cannot be read, or whose values do not fit a declared type: fail the task, or come out as rejects with file, line, problem and text.',
       })
       .default('fail'),
+    partitions: field
+      .choice(partitions, {
+        title: 'Folders as columns',
+        help: 'Folders such as color=green/, below the beginning of a pattern or in the names of files that are wired in, become columns; or are ignored.',
+      })
+      .default('auto'),
     columns: field
       .list(z.string().min(1), { title: 'Columns', help: 'Only these, in this order. Default: all.' })
       .optional(),
     header: field.boolean({ title: 'Header', help: 'The first line of a CSV file holds the names.' }).default(true),
     delimiter: field
-      .text({ title: 'Delimiter', help: 'One character, or tab. Default: found from the first line.' })
+      .text({ title: 'Delimiter', help: 'One character, or tab. Default: found from the first rows.' })
       .regex(/^(.|tab|\\t)$/, 'One character, or tab')
       .optional(),
     quote: field
@@ -78,6 +86,12 @@ export const tableRead = defineTask({
         help: 'What stands for no value. Default: the empty field; NA stays text.',
       })
       .default(['']),
+    quoted_nulls: field
+      .boolean({
+        title: 'Null text in quotes',
+        help: 'Stands for no value in columns of text too, for files that quote every value. Default: there it is a text, so that "" is the empty one.',
+      })
+      .default(false),
   }),
   inputs: { files: { kind: 'file', title: 'Files', many: true, optional: true } },
   needsOne: { inputs: ['files'], settings: ['path', 'paths'] },
@@ -97,24 +111,33 @@ export const tableRead = defineTask({
       types: { passenger_count: 'BIGINT', total_amount: 'DECIMAL(12, 2)' },
       columns: ['passenger_count', 'total_amount'],
     },
-    { path: 'data/**/*.csv.gz', bad_rows: 'reject' },
+    { path: 'data/**/*.csv.gz', bad_rows: 'reject', partitions: 'ignore' },
     { path: 'export.txt', delimiter: 'tab', header: false, null_text: ['', 'NULL'] },
   ],
   traits: { tables: 'lazy' },
-  fingerprint: async ({ path, paths }, { flowFolder, contentHash }) => {
+  fingerprint: async ({ path, paths, partitions: rule }, { flowFolder, contentHash }) => {
     const named = [...(path === undefined ? [] : [path]), ...paths]
     // A pattern without a match is said by the task itself.
     const found = await expandPaths(named, flowFolder).catch(() => [])
-    return Promise.all(found.map(contentHash))
+    return Promise.all(
+      found.map(async ({ path: file, name }) => {
+        const folders = rule === 'auto' ? [...partitionOf(name)].map((one) => [...one]) : []
+        return folders.length === 0 ? contentHash(file) : [await contentHash(file), folders]
+      }),
+    )
   },
   run: async ({ config, inputs, files, tables, log }) => {
     const named = await expandPaths(
       [...(config.path === undefined ? [] : [config.path]), ...config.paths],
       files.resolve('.'),
     )
-    const paths = [...(inputs.files ?? []).map(({ path }) => path), ...named]
-    if (paths.length > 1) log.debug(`Reads ${counted(paths.length, 'file')}.`)
-    const { table, rejects } = await tables.read(paths, {
+    const { files: found, repeated } = await withoutRepeats([...(inputs.files ?? []), ...named])
+    if (repeated.length > 0)
+      log.warning(`${counted(repeated.length, 'file is', 'files are')} named twice and read once: ${listed(repeated)}.`)
+    if (found.length > 1) log.debug(`Reads ${counted(found.length, 'file')}.`)
+    const isOpen = config.partitions === 'auto'
+    const sources = found.map(({ path, name }) => ({ path, ...(isOpen && { partition: partitionOf(name) }) }))
+    const { table, rejects } = await tables.read(sources, {
       format: config.format,
       types: config.types,
       strict: config.strict,
@@ -125,9 +148,15 @@ export const tableRead = defineTask({
         delimiter: config.delimiter === 'tab' || config.delimiter === '\\t' ? '\t' : (config.delimiter ?? null),
         quote: config.quote,
         nulls: config.null_text,
+        quotedNulls: config.quoted_nulls,
       },
     })
     log.debug(`Columns: ${table.columns.map(({ name, type }) => `${name} ${type}`).join(', ')}`)
     return { table, ...(rejects && { rejects }) }
   },
 })
+
+const mostListed = 5
+
+const listed = (paths: readonly string[]): string =>
+  paths.length > mostListed ? `${paths.slice(0, mostListed).join(', ')} …` : paths.join(', ')

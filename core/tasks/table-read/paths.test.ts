@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { containing } from '#test/fixtures/containing.ts'
@@ -66,6 +66,86 @@ test('the fingerprint follows the content of the files that match', async () => 
   expect(await fingerprint()).not.toEqual(second)
 })
 
+const columnsOf = async (settings: Record<string, unknown>) => {
+  const ran = await jobs.run([{ type: tableRead, with: settings, taken: ['table', 'rejects'] }])
+  const outcome = ran.outcomes[0]?.outcome
+  if (outcome?.kind === 'failed') return { message: outcome.failure.message, log: ran.log }
+  if (outcome?.kind !== 'completed') throw new Error(JSON.stringify(outcome))
+  const made = tableOf(outcome.outputs)
+  const types = Object.fromEntries(made.columns.map(({ name, type }) => [name, type]))
+  return { types, rows: await jobs.askTable(made, 'SELECT * FROM {input} ORDER BY ALL'), log: ran.log }
+}
+
+test('folders of a pattern become columns of the types that their values have', async () => {
+  write('lake/year=2020/color=green/a.csv', 'n\n1\n2\n')
+  write('lake/year=2021/color=__HIVE_DEFAULT_PARTITION__/a.csv', 'n\n3\n')
+  write('lake/year=2021/color=%2B%C3%A4/b.csv', 'n\n4\n')
+  const all = await columnsOf({ path: 'lake/**/*.csv' })
+  expect(all.types).toEqual({ n: 'BIGINT', year: 'BIGINT', color: 'VARCHAR' })
+  expect(all.rows).toEqual([
+    { n: 1, year: 2020, color: 'green' },
+    { n: 2, year: 2020, color: 'green' },
+    { n: 3, year: 2021, color: null },
+    { n: 4, year: 2021, color: '+ä' },
+  ])
+  // What the pattern says itself is no column.
+  expect((await columnsOf({ path: 'lake/year=2021/*/*.csv' })).types).toEqual({ n: 'BIGINT', color: 'VARCHAR' })
+  expect((await columnsOf({ path: 'lake/**/*.csv', partitions: 'ignore' })).types).toEqual({ n: 'BIGINT' })
+  const chosen = { path: 'lake/**/*.csv', columns: ['YEAR'], types: { year: 'VARCHAR' } }
+  expect((await columnsOf(chosen)).types).toEqual({ year: 'VARCHAR' })
+  expect((await columnsOf({ path: 'lake/**/*.csv', types: { color: 'BIGINT' } })).message).toMatch(
+    /column “color” holds “(green|\+ä)”, which is no BIGINT/,
+  )
+})
+
+test('a column of the files stands before a folder of its name, and the log says so', async () => {
+  write('both/year=2020/a.csv', 'n,Year\n1,1999\n')
+  const found = await columnsOf({ path: 'both/*/*.csv' })
+  expect(found.rows).toEqual([{ n: 1, Year: 1999 }])
+  expect(found.log).toContainEqual(containing(/^info: Column year is in the files and in the names of their folders/))
+})
+
+test.each([
+  ['a.csv', 'n\n1\nx\n'],
+  ['a.ndjson', '{"n":1}\n{"n":"x"}\n'],
+])('folders stay columns where bad rows of %s are taken out', async (name, content) => {
+  write(`bad/${name}/p=7/${name}`, content)
+  const settings = { path: `bad/${name}/*/*`, bad_rows: 'reject', types: { n: 'BIGINT' } }
+  const found = await columnsOf(settings)
+  expect(found.types).toEqual({ n: 'BIGINT', p: 'BIGINT' })
+  expect(found.rows).toEqual([{ n: 1, p: 7 }])
+})
+
+test('files in folders and files beside them do not go together', async () => {
+  write('odd/p=1/a.csv', 'n\n1\n')
+  write('odd/a.csv', 'n\n1\n')
+  expect((await columnsOf({ path: 'odd/**/*.csv' })).message).toMatch(/do not have the same columns/)
+})
+
+test('the fingerprint follows the names of the folders', async () => {
+  const contentHash = (path: string) => Promise.resolve(readFileSync(path, 'utf8'))
+  const place = { flowFolder: jobs.folder, contentHash }
+  const fingerprint = (settings: Record<string, unknown>) =>
+    tableRead.fingerprint(tableRead.config.parse(settings), place)
+  write('one/p=1/a.csv', 'n\n1\n')
+  write('two/p=2/a.csv', 'n\n1\n')
+  const [one, two] = [{ path: 'one/*/*.csv' }, { path: 'two/*/*.csv' }]
+  expect(await fingerprint(one)).not.toEqual(await fingerprint(two))
+  const without = { partitions: 'ignore' }
+  expect(await fingerprint({ ...one, ...without })).toEqual(await fingerprint({ ...two, ...without }))
+})
+
+test('a file that several patterns name is read once, with a warning', async () => {
+  write('twice/phones.csv', 'n\n1\n')
+  write('twice/other.csv', 'n\n2\n')
+  symlinkSync(join(jobs.folder, 'twice/other.csv'), join(jobs.folder, 'twice/same.csv'))
+  const found = await columnsOf({ path: 'twice/phones.csv', paths: ['twice/phone*.csv', 'twice/[os]*.csv'] })
+  expect(found.rows).toEqual([{ n: 1 }, { n: 2 }])
+  expect(found.log).toContainEqual(
+    containing(/^warning: 2 files are named twice and read once: .*phones\.csv, .*same\.csv\.$/),
+  )
+})
+
 test('strict refuses a file with other columns than the declared ones, with the list', async () => {
   const types = { a: 'BIGINT', b: 'VARCHAR' }
   expect((await table(file('B,a\nx,1\n'), { types, strict: true })).rows).toBe(1)
@@ -93,7 +173,7 @@ test.each([
   [['1.5', '12345678901234567.89'], 'DECIMAL(38,2)'],
   [['0.1', '0.30000000000000004'], 'DOUBLE'],
   [['1', '0.12345678901234567890'], 'DECIMAL(38,20)'],
-  [['1e5', '3.14159265358979323846264338327950288419716939937510'], 'VARCHAR'],
+  [['1.0e5', '3.14159265358979323846264338327950288419716939937510'], 'VARCHAR'],
 ])('%j is read exactly, as %s', async (values, type) => {
   const found = await table(file(`a\n${values.join('\n')}\n`))
   expect(found.types).toEqual({ a: type })

@@ -34,6 +34,17 @@ test.each([
   ['infinity', 'VARCHAR'],
   ['NaN', 'VARCHAR'],
   ['12:30', 'TIME'],
+  ['+491712345678', 'VARCHAR'],
+  ['+1.5', 'VARCHAR'],
+  ['1E5', 'VARCHAR'],
+  ['1e-05', 'DOUBLE'],
+  ['1e+16', 'DOUBLE'],
+  ['1.5E5', 'DOUBLE'],
+  ['2020-11-01 00:08:23.123456', 'TIMESTAMP'],
+  ['2020-11-01 00:08:23.123456789', 'VARCHAR'],
+  ['2020-11-01 00:08:23.123456789Z', 'VARCHAR'],
+  ['2020-11-01 00:08:23 UTC', 'VARCHAR'],
+  ['12:30:00.1234567', 'VARCHAR'],
 ])('%s is read as %s, first or late', async (value, type) => {
   const late = ['a,b', ...Array.from({ length: 3000 }, () => `,${value}`), `${value},${value}`, ''].join('\n')
   expect((await table(file(late))).types).toEqual({ a: type, b: type })
@@ -63,6 +74,63 @@ test('dates become timestamps when a time comes late, numbers text when a word d
   expect((await table(path)).types).toEqual({ a: 'TIMESTAMP', b: 'VARCHAR' })
 })
 
+test.each([
+  ['2020-11-01 10:00:00', '2020-11-01 10:00:00.123456789'],
+  ['2020-11-01 10:00:00', '2020-11-01 10:00:00 UTC'],
+  ['2020-11-01 10:00:00', '2020-1-1 1:0:00-05'],
+  ['10:00:00', '1:00:00.1234567'],
+  ['1.5', '1E5'],
+  ['1.5', '+1'],
+])('after hundreds of %s one %s makes the column text, and nothing of it is lost', async (usual, last) => {
+  const path = file(['a', ...Array.from({ length: 600 }, () => usual), last, ''].join('\n'))
+  expect((await table(path)).types).toEqual({ a: 'VARCHAR' })
+  expect((await rows(path)).at(-1)).toEqual({ a: last })
+})
+
+test('an exponent of a number in JSON is no code', async () => {
+  expect((await table(file('{"a":1E5}\n{"a":2}\n', 'numbers.ndjson'))).types).toEqual({ a: 'DOUBLE' })
+})
+
+test('a whole number that a DOUBLE rounds keeps its digits beside fractions', async () => {
+  const found = await rows(file('a\n1.5\n9007199254740993\n'))
+  expect(found).toEqual([{ a: '1.5' }, { a: '9007199254740993.0' }])
+})
+
+test('an empty text in quotes is a text, and no value where that is asked', async () => {
+  const path = file('a,b\n"",1\n,"2"\n"NULL",NULL\nNULL,\n')
+  const settings = { null_text: ['', 'NULL'] }
+  expect((await rows(path, settings)).map((row) => row['a'])).toEqual(['', null, 'NULL', null])
+  expect((await rows(path, { ...settings, quoted_nulls: true })).map((row) => row['a'])).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ])
+})
+
+test('in a column of numbers or moments null text in quotes can only be no value', async () => {
+  const path = file('a,b,c\n"1","x","2020-11-01"\n"","",""\n"2","y","NULL"\n"NULL",,"2020-11-02"\n')
+  const settings = { null_text: ['', 'NULL'] }
+  const found = await table(path, settings)
+  expect(found.types).toEqual({ a: 'BIGINT', b: 'VARCHAR', c: 'DATE' })
+  const values = [
+    { a: 1, b: 'x', c: '2020-11-01' },
+    { a: null, b: '', c: null },
+    { a: 2, b: 'y', c: null },
+    { a: null, b: null, c: '2020-11-02' },
+  ]
+  expect(await rows(path, settings)).toEqual(values)
+  expect(await rows(path, { ...settings, types: { a: 'BIGINT', b: 'VARCHAR', c: 'DATE' } })).toEqual(values)
+  for (const type of ['BIGINT', 'DOUBLE', 'DATE', 'BOOLEAN', 'UUID', 'DECIMAL(6,2)'])
+    expect(await rows(file('a,b\n"",1\n'), { types: { a: type } })).toEqual([{ a: null, b: 1 }])
+})
+
+test('a column that has no value in its first hundreds of rows, all of them in quotes, gets the type of those it has', async () => {
+  const path = file(['a,b', ...Array.from({ length: 2000 }, () => '"",x'), '"7",y', ''].join('\n'))
+  expect((await table(path)).types).toEqual({ a: 'BIGINT', b: 'VARCHAR' })
+  expect((await rows(path)).at(-1)).toEqual({ a: 7, b: 'y' })
+})
+
 test('a declared type that a value does not fit is refused with line, column and value', async () => {
   const path = file('a,b\n1,x\n2,y\nmany,z\n', 'rides.csv')
   expect(await failure(path, { types: { a: 'BIGINT' } })).toMatch(
@@ -78,6 +146,12 @@ test.each([
   ['DECIMAL(6, 2)', '1.005'],
   ['TIMESTAMP', '11/01/2020'],
   ['BOOLEAN', 'maybe'],
+  ['TIMESTAMP', '2020-11-01 10:00:00+05:00'],
+  ['TIMESTAMP', '2020-11-01T10:00:00Z'],
+  ['TIMESTAMP', '2020-11-01 10:00:00.123456789'],
+  ['TIMESTAMP_S', '2020-11-01 10:00:00.5'],
+  ['TIME', '10:00:00+05'],
+  ['FLOAT', '16777217'],
 ])('a value is never rounded or cut to fit %s: %s is refused', async (type, value) => {
   expect(await failure(file(`a,b\n,1\n${value},2\n`), { types: { a: type } })).toContain(
     `line 3: column “a” holds “${value}”`,
@@ -90,9 +164,27 @@ test.each([
   ['DATE', '2020-11-01 00:00:00', '2020-11-01'],
   ['DECIMAL(6, 2)', '1.500', '1.50'],
   ['HUGEINT', '170141183460469231731687303715884105727', '170141183460469231731687303715884105727'],
+  ['TIMESTAMP', '2020-11-01T10:00', '2020-11-01 10:00:00'],
+  ['TIMESTAMP WITH TIME ZONE', '2020-11-01 10:00:00+05:00', '2020-11-01 05:00:00+00'],
 ])('as %s, “%s” is exact', async (type, value, expected) => {
   const [row] = await rows(file(`a,b\n${value},2\n`), { types: { a: type } })
   expect(row?.['a']).toEqual(expected)
+})
+
+test('a moment in JSON keeps its time zone, or is refused, or rejected with its line', async () => {
+  const path = file('{"t":"2020-11-01 10:00:00"}\n{"t":"2020-11-01 10:00:00+05:00"}\n', 'moments.ndjson')
+  expect(await failure(path, { types: { t: 'TIMESTAMP' } })).toMatch(
+    /column “t” holds “2020-11-01 10:00:00\+05:00”, which is no TIMESTAMP\. TIMESTAMPTZ keeps a time zone/,
+  )
+  const { outcomes } = await jobs.run([
+    { type: tableRead, with: { path, types: { t: 'TIMESTAMP' }, bad_rows: 'reject' }, taken: ['table', 'rejects'] },
+  ])
+  const [first] = outcomes
+  if (first?.outcome.kind !== 'completed') throw new Error(JSON.stringify(first?.outcome))
+  const { table: kept, rejects } = first.outcome.outputs
+  if (kept?.kind !== 'table' || rejects?.kind !== 'table') throw new Error('There is no table.')
+  expect(kept.rows).toBe(1)
+  expect(await jobs.askTable(rejects, 'SELECT line FROM {input}')).toEqual([{ line: 2 }])
 })
 
 test('a result that others take is in a Parquet file with the very same types', async () => {

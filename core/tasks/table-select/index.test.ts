@@ -34,17 +34,17 @@ test('columns are chosen in order, renamed, converted and computed', async () =>
   const { table, rows } = await select({
     columns: ['cents', 'when', 'id'],
     rename: { when: 'day' },
-    cast: { When: 'DATE', id: 'varchar' },
+    cast: { When: 'TIMESTAMP_S', id: 'varchar' },
     add: { cents: '(fare * 100)::BIGINT' },
   })
   expect(table.columns).toEqual([
     { name: 'cents', type: 'BIGINT' },
-    { name: 'day', type: 'DATE' },
+    { name: 'day', type: 'TIMESTAMP_S' },
     { name: 'id', type: 'VARCHAR' },
   ])
   expect(rows).toEqual([
-    { cents: 150, day: '2020-11-01', id: '1' },
-    { cents: 225, day: '2020-11-02', id: '2' },
+    { cents: 150, day: '2020-11-01 10:30:00', id: '1' },
+    { cents: 225, day: '2020-11-02 00:00:00', id: '2' },
     { cents: null, day: null, id: '3' },
   ])
 })
@@ -60,6 +60,9 @@ test('a value that does not fit is refused with the column and the value, at thi
   )
   expect(await failure({ cast: { fare: 'INTEGER' } }, [{ type: tableWrite }])).toMatch(
     /column “fare” holds “1.5”, which is no INTEGER/,
+  )
+  expect(await failure({ cast: { When: 'DATE' } })).toMatch(
+    /column “When” holds “2020-11-01 10:30:00”, which is no DATE\. .*cut it in table\.select/,
   )
 })
 

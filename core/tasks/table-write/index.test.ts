@@ -108,16 +108,33 @@ const writeMany = async (from: Step, settings: Record<string, unknown>) => {
   })
 }
 
-test('folders by the values of columns, whatever stands in them', async () => {
-  const names = ['../x', 'a/b', 'ä b', '..', '%2F', '=', '', 'C:\\x']
-  const rows = names.map((name, index) => `${index},"${name}",x`)
+test('folders by the values of columns, whatever stands in them, are read again as they were', async () => {
+  const names = ['../x', 'a/b', 'ä b', '..', '%2F', '=', null, 'C:\\x']
+  const rows = names.map((name, index) => `${index},${name === null ? '' : `"${name}"`},x`)
   const made = await writeMany(source(['n,p,q', ...rows, ''].join('\n')), { partition_by: ['P'], format: 'csv' })
   const folders = ['..%2Fx', 'a%2Fb', '%C3%A4%20b', '..', '%252F', '%3D', '__HIVE_DEFAULT_PARTITION__', 'C%3A%5Cx']
   expect(made.map(({ name }) => name).toSorted()).toEqual(folders.map((one) => `p=${one}/save-0.csv`).toSorted())
   for (const { path, name } of made) expect(path.endsWith(`/results/save/save.csv/${name}`)).toBe(true)
-  const paths = made.map(({ path }) => path)
-  const back = await jobs.ask({ type: tableRead, with: { paths } }, 'SELECT * FROM {input} ORDER BY n')
-  expect(back).toEqual(names.map((_, n) => ({ n, q: 'x' })))
+  const all = 'SELECT n, p, q FROM {input} ORDER BY n'
+  const back = names.map((p, n) => ({ n, p, q: 'x' }))
+  expect(await jobs.ask({ type: tableRead, inputs: { files: made } }, all)).toEqual(back)
+  const [first] = made
+  const pattern = `${dirname(dirname(first?.path ?? ''))}/*/*.csv`
+  expect(await jobs.ask({ type: tableRead, with: { path: pattern } }, all)).toEqual(back)
+  const without = { path: pattern, partitions: 'ignore' }
+  expect(await jobs.ask({ type: tableRead, with: without }, 'SELECT * FROM {input} ORDER BY n')).toEqual(
+    back.map(({ n, q }) => ({ n, q })),
+  )
+})
+
+test('an empty text is another one than no value when it is read again', async () => {
+  for (const settings of [{ format: 'csv' }, { format: 'csv', compression: 'gzip' }, { format: 'ndjson' }]) {
+    const made = await write(source('a,b\n1,""\n2,\n', { types: { b: 'VARCHAR' } }), settings)
+    expect(await rowsOf(made.path)).toEqual([
+      { a: 1, b: '' },
+      { a: 2, b: null },
+    ])
+  }
 })
 
 test('at most so many rows in a file, with folders and without', async () => {

@@ -1,3 +1,4 @@
+import { textMomentLoss } from './moment-text.ts'
 import { identifier } from './sql.ts'
 
 /**
@@ -33,7 +34,7 @@ const shapes: readonly (readonly [Guess, RegExp])[] = [
   ['BOOLEAN', /^(true|false)$/i],
   ['BIGINT', /^\s*-?(0|[1-9]\d{0,17})\s*$/],
   ['HUGEINT', /^\s*-?(0|[1-9]\d{0,37})\s*$/],
-  ['DOUBLE', /^\s*[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i],
+  ['DOUBLE', /^\s*-?((0|[1-9]\d*)(e[-+]\d+)?|((0|[1-9]\d*)\.\d*|\.\d+)(e[-+]?\d+)?)\s*$/i],
   ['DATE', /^\d{4}-\d\d-\d\d$/],
   ['TIMESTAMP', /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?$/],
   ['TIMESTAMP WITH TIME ZONE', /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s?(Z|[-+]\d\d(:?\d\d)?)$/],
@@ -47,8 +48,9 @@ export const guessType = (values: readonly string[]): Guess | null => {
 }
 
 /**
- * Whether a value has the type and would come back as it was: text such as 007 or 1_000 is no number. Comparing text with
- * '00' and '0:' finds a zero before another digit without a pattern for each value.
+ * Whether a value has the type and would come back as it was: text such as 007, 1_000, +49 or 1E5 is no number. Programs
+ * write 1e-05 and 1e+16, with a sign; without one it is rather a code. Comparing text with '00' and '0:' finds a zero
+ * before another digit without a pattern for each value.
  */
 const fits = (value: string, type: Guess): string => {
   switch (type) {
@@ -60,16 +62,20 @@ const fits = (value: string, type: Guess): string => {
     case 'DOUBLE':
       return (
         `coalesce(isfinite(TRY_CAST(${value} AS DOUBLE)), FALSE) AND NOT contains(${value}, '_') ` +
-        `AND NOT (${value} >= '00' AND ${value} < '0:') AND NOT (${value} >= '-00' AND ${value} < '-0:')`
+        `AND NOT (${value} >= '00' AND ${value} < '0:') AND NOT (${value} >= '-00' AND ${value} < '-0:') ` +
+        `AND NOT (${value} < ',' AND contains(${value}, '+'))`
       )
     case 'DATE':
       return `strlen(${value}) = 10 AND TRY_CAST(${value} AS DATE) IS NOT NULL`
     case 'TIMESTAMP':
-      return `${momentary(value)} AND TRY_CAST(${value} AS TIMESTAMP) IS NOT NULL AND NOT ${zoned(value)}`
+      return `${momentary(value)} AND TRY_CAST(${value} AS TIMESTAMP) IS NOT NULL AND NOT (${textMomentLoss(value, type)})`
     case 'TIMESTAMP WITH TIME ZONE':
-      return `${momentary(value)} AND TRY_CAST(${value} AS TIMESTAMPTZ) IS NOT NULL AND ${zoned(value)}`
+      return `${momentary(value)} AND TRY_CAST(${value} AS TIMESTAMPTZ) IS NOT NULL AND ${zoned(value)} AND NOT (${textMomentLoss(value, type)})`
     case 'TIME':
-      return `contains(${value}, ':') AND strlen(${value}) BETWEEN 5 AND 15 AND TRY_CAST(${value} AS TIME) IS NOT NULL`
+      return (
+        `contains(${value}, ':') AND strlen(${value}) BETWEEN 5 AND 15 ` +
+        `AND TRY_CAST(${value} AS TIME) IS NOT NULL AND NOT (${textMomentLoss(value, type)})`
+      )
     case 'DECIMAL':
     case 'VARCHAR':
       return 'TRUE'
@@ -78,8 +84,12 @@ const fits = (value: string, type: Guess): string => {
   }
 }
 
-/** Neither the words “infinity” and “epoch” nor more digits than microseconds hold. */
+/** Not the words “infinity” and “epoch”. */
 const momentary = (value: string): string => `${value} < ':' AND strlen(${value}) BETWEEN 10 AND 32`
+
+/** `1E5`, in a file that does not tell numbers from texts. A point tells most numbers fast. */
+const isCode = (value: string): string =>
+  `CASE WHEN strlen(${value}) < 3 OR contains(${value}, '.') THEN FALSE ELSE regexp_matches(${value}, '[eE][0-9]') END`
 
 const zoned = (value: string): string =>
   `(contains(${value}, '+') OR contains(${value}, 'Z') OR (strlen(${value}) > 16 AND contains(${value}[17:], '-')))`
@@ -91,7 +101,11 @@ export type InferredTypes = {
   readonly warnings: readonly string[]
 }
 
-type Ask = (select: string) => Promise<Readonly<Record<string, unknown>>>
+type Looking = {
+  ask(select: string): Promise<Readonly<Record<string, unknown>>>
+  /** The file tells numbers from texts, as JSON does. */
+  readonly numbersAreMarked?: true
+}
 
 /** Columns that one statement looks at. With more of them DuckDB's time grows with their square. */
 const mostAtOnce = 150
@@ -103,7 +117,7 @@ const mostAtOnce = 150
 export const inferTypes = async (
   guesses: ReadonlyMap<string, Guess | null>,
   from: (columns: readonly string[]) => string,
-  ask: Ask,
+  { ask, numbersAreMarked }: Looking,
 ): Promise<InferredTypes> => {
   const types = new Map<string, string>()
   const empty: string[] = []
@@ -112,7 +126,7 @@ export const inferTypes = async (
   for (const [column, guess] of guesses) if (guess === 'VARCHAR') types.set(column, guess)
   while (open.length > 0) {
     const now = open.splice(0, mostAtOnce)
-    const questions = now.map(([name, guess], index) => question(name, guess, index))
+    const questions = now.map(([name, guess], index) => question(name, guess, { index, codes: !numbersAreMarked }))
     const answers = await ask(`SELECT ${questions.join(', ')} FROM (${from(now.map(([name]) => name))})`)
     const next: [string, Guess | null][] = []
     for (const [index, [name, guess]] of now.entries()) {
@@ -129,23 +143,28 @@ export const inferTypes = async (
 }
 
 /** For a guess: do all values fit? Without one: its smallest and greatest text, to guess from. */
-const question = (name: string, guess: Guess | null, index: number): string => {
+const question = (
+  name: string,
+  guess: Guess | null,
+  { index, codes }: { readonly index: number; readonly codes: boolean },
+): string => {
   const column = identifier(name)
   if (guess === null) return `min(${column}) AS low${index}, max(${column}) AS high${index}`
   if (guess === 'DECIMAL') return decimalOf(column, index)
-  const fitting = `bool_and(${fits(column, guess)}) FILTER (WHERE ${column} IS NOT NULL) AS fits${index}`
+  const fit = guess === 'DOUBLE' && codes ? `${fits(column, guess)} AND NOT ${isCode(column)}` : fits(column, guess)
+  const fitting = `bool_and(${fit}) FILTER (WHERE ${column} IS NOT NULL) AS fits${index}`
   return guess === 'DOUBLE' ? `${fitting}, bool_or(${hasManyDigits(column)}) AS digits${index}` : fitting
 }
 
-/** The text of any other DOUBLE is shorter: it has a sign, a point and at most 17 digits. */
+/** A DOUBLE keeps 15 digits of any number, and 17 of some. */
 const hasManyDigits = (column: string): string => {
   const exact = `TRY_CAST(${column} AS DECIMAL(38, 18))`
   const kept = `TRY_CAST(CAST(TRY_CAST(${column} AS DOUBLE) AS VARCHAR) AS DECIMAL(38, 18))`
-  const differs = `${kept} <> ${exact} OR (${exact} IS NULL AND NOT ${hasExponent(column)})`
-  return `CASE WHEN strlen(${column}) > 18 THEN coalesce(${differs}, FALSE) ELSE FALSE END`
+  const differs = `${kept} <> ${exact} OR (${exact} IS NULL AND NOT (${hasExponent(column)}))`
+  return `CASE WHEN strlen(${column}) > 15 THEN coalesce(${differs}, FALSE) ELSE FALSE END`
 }
 
-const hasExponent = (column: string): string => `(contains(${column}, 'e') OR contains(${column}, 'E'))`
+const hasExponent = (column: string): string => `contains(${column}, 'e') OR contains(${column}, 'E')`
 
 /** How many digits stand before the point and after it. */
 const decimalOf = (column: string, index: number): string =>

@@ -1,5 +1,5 @@
 import { textIn } from '#core/kinds/duckdb-answers.ts'
-import type { ReadOptions } from '#core/kinds/task-context.ts'
+import type { ReadOptions } from '#core/kinds/read-options.ts'
 import { guessType, inferTypes, type Guess } from './csv-types.ts'
 import type { Connection, Row } from './duckdb.ts'
 import type { Inferred } from './infer.ts'
@@ -36,7 +36,7 @@ export const inferJson = async (
     else if (kind === 'text') guesses.set(name, moments.get(name) ?? 'VARCHAR')
     else fixed.set(name, kind === 'boolean' ? 'BOOLEAN' : kind === 'nested' ? 'JSON' : 'VARCHAR')
   }
-  const inferred = await inferTypes(guesses, (columns) => rows(columns, 'VARCHAR'), ask)
+  const inferred = await inferTypes(guesses, (columns) => rows(columns, 'VARCHAR'), { ask, numbersAreMarked: true })
   const mixed = open.filter((name) => kinds.get(name) === 'mixed')
   return {
     types: new Map([...fixed, ...inferred.types]),

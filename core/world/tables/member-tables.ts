@@ -21,7 +21,7 @@ import { selectStep } from './select.ts'
 import { identifier, literal } from './sql.ts'
 import { unionInput, unionSelect } from './union.ts'
 import { copyPlanToMany } from './write-many.ts'
-import { copyPlan, type Copied } from './write.ts'
+import { copyPlan } from './write.ts'
 
 /** The tables of one member of a job. */
 export const memberTables = (
@@ -39,12 +39,6 @@ export const memberTables = (
   ): TableHandle => {
     if (report) job.reports.set(name, report)
     return planned([...input.steps, { name, taskRun, ...step }], input.sources)
-  }
-  const told = <C extends Copied>(copied: C): C => {
-    const { emptyTexts } = copied
-    if (emptyTexts > 0)
-      log.warning(`${counted(emptyTexts, 'row holds', 'rows hold')} an empty text, which in CSV is read as no value.`)
-    return copied
   }
   const derive: Tables['derive'] = async (inputs, select) => {
     const step = await derivedStep(job, inputs, select)
@@ -96,12 +90,12 @@ export const memberTables = (
     copyTo: (input, path, options) =>
       compute(job, input, (select) =>
         copyPlan(connection, { select, columns: input.columns, path, options, folders, signal: job.signal }),
-      ).then(told),
+      ),
     copyToMany: (input, folder, options, split) =>
       compute(job, input, (select) => {
         const request = { select, columns: input.columns, options, split, signal: job.signal }
         return copyPlanToMany(connection, { ...request, folder, name: basename(folder) })
-      }).then(told),
+      }),
     // It loads DuckDB's own code, which is not wanted before it is used.
     vectors: async (input, use) => (await import('./vectors.ts')).vectorsOf(job, input, use),
     receive: (columns, rows, send) => receiveTable(job, { columns, rows, send, folders, taskRun }),

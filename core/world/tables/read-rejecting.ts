@@ -4,7 +4,7 @@ import { castSql } from './cast.ts'
 import { readJsonHead } from './json-head.ts'
 import type { ReadRequest, Settled } from './read.ts'
 import { addMisfits, keepRejects, rejectFile, shortNames, type RejectFile, type Rejects } from './rejects.ts'
-import { columnValues, directTypes, groupSql, parquetSql, type ColumnValue } from './scan-sql.ts'
+import { columnValues, directTypes, parquetSql, rowsSql, type ColumnValue } from './scan-sql.ts'
 import type { Scan } from './scan.ts'
 import { lineColumn, lineMark, lineSql, siftCsv, siftJson } from './sift.ts'
 import { identifier, text } from './sql.ts'
@@ -73,9 +73,8 @@ const siftOne = async (
   if (from.head.layout !== 'lines') throw noLines(name)
   await siftJson({ path: from.path, compression: from.head.compression }, sifting)
   const read = await readJsonHead(copy, { compression: 'none', layout: 'lines' }, { connection, csv, isLenient: false })
-  const columns = [...read.keys.keys()]
-    .filter((key) => key !== lineColumn)
-    .map((key) => ({ name: key, type: 'VARCHAR' }))
+  const keys = [...read.keys.keys()].filter((key) => key !== lineColumn)
+  const columns = [...keys, ...(from.partition?.keys() ?? [])].map((key) => ({ name: key, type: 'VARCHAR' }))
   return { ...from, path: copy, head: { ...read, longNumbers: from.head.longNumbers }, columns }
 }
 
@@ -94,7 +93,7 @@ const split = (
   // Declared types are read as text, so that a value that does not fit is seen and not stumbled over.
   const direct = new Map([...directTypes([scan], select)].filter(([column]) => !settled.declared.has(column)))
   const values = columnValues([scan], select, direct)
-  const from = scan.content === 'parquet' ? rowNumbered(scan.path) : groupSql([scan], options, direct)
+  const from = scan.content === 'parquet' ? rowNumbered(scan.path) : rowsSql([scan], select, direct)
   const fields = values.map((column) => `${fittingSql(column)} AS ${identifier(column.name)}`)
   const rows = `SELECT ${fields.join(', ')} FROM ${from}`
   const checked = values.filter((column) => settled.declared.has(column.name) && column.from !== column.to)

@@ -1,10 +1,11 @@
 import { basename } from 'node:path'
-import type { ReadOptions } from '#core/kinds/task-context.ts'
+import type { ReadOptions, SourceFile } from '#core/kinds/read-options.ts'
 import { Refused } from '#core/model/failure.ts'
 import { lenientSql, withLeniency, type CsvReading } from './csv-reading.ts'
 import type { Connection } from './duckdb.ts'
 import { inferText } from './infer.ts'
 import { chosenColumns, requireStrict } from './scan-columns.ts'
+import { withPartitions } from './partitions.ts'
 import { sieve } from './read-rejecting.ts'
 import type { Rejects } from './rejects.ts'
 import { grouped, selectGroup, type Types } from './scan-sql.ts'
@@ -32,12 +33,22 @@ export type ReadPlan = {
 }
 
 /** Looks at every file's head, settles columns and types, and writes the SELECT that reads them all. */
-export const planRead = async (files: readonly string[], request: ReadRequest): Promise<ReadPlan> => {
+export const planRead = async (files: readonly SourceFile[], request: ReadRequest): Promise<ReadPlan> => {
   if (files.length === 0) {
     throw new Refused({ code: 'invalid', message: 'There is no file to read. Wire one in or name a path.' })
   }
+  const found = await Promise.all(files.map(({ path }) => scanOf(path, request)))
+  const { scans, notes } = withPartitions(
+    found,
+    files.map(({ partition }) => partition ?? new Map()),
+  )
+  const planned = await planScansOrSift(scans, request)
+  return { ...planned, notes: [...notes, ...planned.notes] }
+}
+
+/** Sifting reads the files in our own code, so it is done only where bad rows are to be rejected and there are some. */
+const planScansOrSift = async (scans: readonly Scan[], request: ReadRequest): Promise<ReadPlan> => {
   const { options, csv } = request
-  const scans = await Promise.all(files.map((path) => scanOf(path, request)))
   csv.sources.push(...scans.filter(isCsv).map(csvSource))
   for (const scan of scans) csv.whole.begin(scan)
   const plan = () => withLeniency(csv, () => planScans(scans, request))
@@ -61,6 +72,7 @@ export type Settled = {
   readonly columns: readonly string[]
   readonly types: Types
   readonly declared: Types
+  readonly blanks: ReadonlySet<string>
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
 }
@@ -94,12 +106,19 @@ const settle = async (scans: readonly Scan[], { connection, options, csv }: Read
   const declared = await declaredTypes(connection, options.types, columns)
   const inferred = await inferText(connection, scans, { columns, declared, options, csv })
   const { types, warnings } = columnTypes(scans, { columns, declared, inferred })
-  const empty = columns.filter((name) => [inferred.csv, inferred.json].some((found) => found.empty.includes(name)))
+  const all = Object.values(inferred)
+  const empty = columns.filter((name) => all.some((found) => found.empty.includes(name)))
   return {
     columns,
     types,
     declared,
-    warnings: [...scans.flatMap(renamedWarning), ...inferred.csv.warnings, ...inferred.json.warnings, ...warnings],
+    blanks: new Set(inferred.csv.blanks),
+    warnings: [
+      ...scans.flatMap(renamedWarning),
+      ...scans.flatMap(guessedWarning),
+      ...all.flatMap((found) => found.warnings),
+      ...warnings,
+    ],
     notes: empty.length === 0 ? [] : [`No row has a value in ${empty.join(', ')}: read as text.`],
   }
 }
@@ -110,6 +129,9 @@ const lookAtAll = async (sql: string, { connection, csv }: ReadRequest): Promise
   const looks = columns.map(({ name }) => `count(${identifier(name)})`)
   await withLeniency(csv, () => connection.ask(`SELECT ${looks.join(', ')} FROM (${lenientSql(sql, csv)})`))
 }
+
+const guessedWarning = (scan: Scan): readonly string[] =>
+  scan.content === 'csv' && scan.head.guessed !== null ? [scan.head.guessed] : []
 
 const renamedWarning = (scan: Scan): readonly string[] => {
   if (scan.content === 'parquet' || scan.head.renamed.length === 0) return []

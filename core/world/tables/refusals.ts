@@ -14,7 +14,12 @@ export type CsvMistake =
       readonly column: string
       readonly value: string
       readonly type: string
+      readonly loss?: Loss
     }
+
+/** What a value would lose as its type: digits of a number, a part of a moment, a time zone or more of a text. */
+const losses = ['number', 'moment', 'zone'] as const
+export type Loss = (typeof losses)[number]
 
 /** DuckDB's error as a refusal; `cause` keeps the original. */
 export const refusalOf = (cause: unknown, sql: string): Refused => {
@@ -97,8 +102,9 @@ const shorten = (message: string): string => {
 const badValue = 'millrace:bad-value:'
 
 /** SQL that stops with a value that does not fit its column. */
-export const badValueSql = (value: string, facts: { column: string; type: string }): string => {
-  const known = `${badValue}${JSON.stringify([facts.column, facts.type])}`
+export const badValueSql = (value: string, facts: { column: string; type: string; loss?: Loss }): string => {
+  const { column, type, loss } = facts
+  const known = `${badValue}${JSON.stringify([column, type, ...(loss ? [loss] : [])])}`
   return `error(concat('${known.replaceAll("'", "''")}', CAST(${value} AS VARCHAR)))`
 }
 
@@ -150,8 +156,9 @@ export const csvMistakeOf = (message: string): CsvMistake | null => {
 
 const badValueOf = (rest: string): CsvMistake => {
   const end = rest.indexOf('"]') + 2
-  const [column = '', type = ''] = JSON.parse(rest.slice(0, end)) as string[]
-  return { kind: 'value', file: null, column, type, value: rest.slice(end) }
+  const [column = '', type = '', lost] = JSON.parse(rest.slice(0, end)) as string[]
+  const loss = losses.find((one) => one === lost)
+  return { kind: 'value', file: null, column, type, value: rest.slice(end), ...(loss && { loss }) }
 }
 
 /** Where a mistake is: found by reading the file once more, since DuckDB counts records and not lines. */
@@ -169,7 +176,7 @@ export const describeMistake = (mistake: CsvMistake, place: Place | null): strin
     case 'value':
       return (
         `${where}column “${mistake.column}” holds “${clip(mistake.value)}”, which is no ${mistake.type}. ` +
-        'Correct the value, or choose another type for the column.'
+        remedyOf(mistake.loss)
       )
     case 'ragged': {
       const fields =
@@ -189,6 +196,16 @@ export const describeMistake = (mistake: CsvMistake, place: Place | null): strin
     default:
       return mistake satisfies never
   }
+}
+
+const remedies: Readonly<Record<Loss, string>> = {
+  number: 'Choose a type that keeps all its digits, or round it in table.select (compute round(…)).',
+  moment: 'Choose a type that keeps all of it, or cut it in table.select (compute date_trunc(…)).',
+  zone: 'TIMESTAMPTZ keeps a time zone, TIMESTAMP_NS nine digits of a second. Choose a type that keeps all of it, or correct the value.',
+}
+
+const remedyOf = (loss: Loss | undefined): string => {
+  return loss === undefined ? 'Correct the value, or choose another type for the column.' : remedies[loss]
 }
 
 const clip = (value: string): string => (value.length > 80 ? `${value.slice(0, 80)}…` : value)

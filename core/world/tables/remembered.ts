@@ -14,7 +14,7 @@ export type Memory = {
 }
 
 /** Raised when what is found out changes. */
-const version = 2
+const version = 3
 
 /** For one job; the folder is shared by all processes of a home. Null: nothing is kept. */
 export const memoryIn = (folder: string | null): Memory => {

@@ -1,8 +1,9 @@
-import type { ReadOptions } from '#core/kinds/task-context.ts'
-import { castSql } from './cast.ts'
+import type { ReadOptions } from '#core/kinds/read-options.ts'
+import { castSql, type Cast } from './cast.ts'
 import { bufferBytes } from './csv-head.ts'
 import { jsonObjectsSql, jsonSettings } from './json-head.ts'
 import { withoutMarks } from './json-numbers.ts'
+import { partitionValue } from './partitions.ts'
 import type { CsvScan, JsonScan, Scan } from './scan.ts'
 import { identifier, text } from './sql.ts'
 
@@ -12,12 +13,16 @@ export type SelectRequest = {
   readonly columns: readonly string[]
   readonly types: Types
   readonly declared: Types
+  /** See Inferred. */
+  readonly blanks: ReadonlySet<string>
   readonly options: ReadOptions
 }
 
 /** Files that one scan can read together. */
 export const grouped = <S extends Scan>(scans: readonly S[]): readonly (readonly S[])[] => [
-  ...Map.groupBy(scans, (scan) => JSON.stringify([scan.content, formOf(scan), scan.columns])).values(),
+  ...Map.groupBy(scans, (scan) =>
+    JSON.stringify([scan.content, formOf(scan), scan.columns, [...(scan.partition ?? [])]]),
+  ).values(),
 ]
 
 const formOf = (scan: Scan): unknown => {
@@ -30,14 +35,14 @@ const formOf = (scan: Scan): unknown => {
 /** The columns of files of one kind, with the types that are settled for them. */
 export const selectGroup = (group: readonly Scan[], request: SelectRequest): string => {
   const direct = directTypes(group, request)
-  const fields = columnValues(group, request, direct).map(({ name, value, from, to }) => {
-    const cast = castSql({ value, column: name, from, to, onBadValue: 'fail' })
+  const fields = columnValues(group, request, direct).map(({ name, ...value }) => {
+    const cast = castSql({ ...value, column: name, onBadValue: 'fail' })
     return cast === identifier(name) ? cast : `${cast} AS ${identifier(name)}`
   })
-  return `SELECT ${fields.join(', ')} FROM ${groupSql(group, request.options, direct)}`
+  return `SELECT ${fields.join(', ')} FROM ${rowsSql(group, request, direct)}`
 }
 
-export type ColumnValue = { readonly name: string; readonly value: string; readonly from: string; readonly to: string }
+export type ColumnValue = { readonly name: string } & Pick<Cast, 'value' | 'from' | 'to' | 'isLiteral'>
 
 export const columnValues = (
   group: readonly Scan[],
@@ -45,20 +50,50 @@ export const columnValues = (
   direct: Types,
 ): readonly ColumnValue[] =>
   columns.map((name) => {
+    const folder = group[0] && partitionValue(group[0], name)
+    if (folder !== undefined) {
+      const value = folder === null ? 'CAST(NULL AS VARCHAR)' : text(folder)
+      return { name, value, from: 'VARCHAR', to: types.get(name) ?? 'VARCHAR', isLiteral: true }
+    }
     const own = group[0]?.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
     const from = direct.get(name) ?? own?.type ?? 'VARCHAR'
     return { name, value: identifier(own?.name ?? name), from, to: types.get(name) ?? from }
   })
 
+/** The rows that `columnValues` are of. */
+export const rowsSql = (group: readonly Scan[], request: SelectRequest, direct: Types): string => {
+  const { options } = request
+  const rows = groupSql(group, options, direct)
+  if (group[0]?.content !== 'csv' || !tellsQuoted(options)) return rows
+  const read = columnValues(group, request, direct).filter(
+    ({ from, to, isLiteral }) => from === 'VARCHAR' && to !== 'VARCHAR' && !isLiteral,
+  )
+  if (read.length === 0) return rows
+  const fields = read.map(({ value }) => `${quotedNull(value, options.csv.nulls)} AS ${value}`)
+  return `(SELECT * REPLACE (${fields.join(', ')}) FROM ${rows})`
+}
+
+/** A text in quotes may be told from no value; only for text columns that means something. */
+const tellsQuoted = ({ csv }: ReadOptions): boolean => !csv.quotedNulls && csv.nulls.length > 0
+
+/** Null where a text that came in quotes is one that stands for null. */
+export const quotedNull = (value: string, nulls: readonly string[]): string =>
+  nulls.length === 1
+    ? `nullif(${value}, ${text(nulls[0] ?? '')})`
+    : `CASE WHEN ${value} IN (${nulls.map(text).join(', ')}) THEN NULL ELSE ${value} END`
+
 /**
  * Types that the reader may give at once. One that was checked against every row is read as such; a declared one could
- * round, so its text is checked.
+ * round, or stumble over null text in quotes, so its text is checked.
  */
-export const directTypes = (group: readonly Scan[], { types, declared }: SelectRequest): Types => {
+export const directTypes = (group: readonly Scan[], request: SelectRequest): Types => {
+  const { types, declared, blanks, options } = request
   const [first] = group
   const known = [...types]
-  if (first?.content === 'csv')
-    return new Map(known.filter(([name, type]) => !declared.has(name) || readsExactly.test(type)))
+  if (first?.content === 'csv') {
+    const exactly = tellsQuoted(options) ? /^VARCHAR$/ : readsExactly
+    return new Map(known.filter(([name, type]) => (declared.has(name) ? exactly.test(type) : !blanks.has(name))))
+  }
   if (first?.content !== 'json') return new Map()
   const reads = first.head.longNumbers === 'marked' ? readsFromMarked : readsFromJson
   return new Map(
@@ -69,7 +104,7 @@ export const directTypes = (group: readonly Scan[], { types, declared }: SelectR
 }
 
 /** Types into which DuckDB reads text without rounding or cutting. */
-const readsExactly = /^(VARCHAR|DOUBLE|FLOAT|BOOLEAN|TIMESTAMP.*|TIME|UUID)$/
+const readsExactly = /^(VARCHAR|DOUBLE|BOOLEAN|UUID)$/
 const readsFromJson = /^(JSON|BIGINT|DOUBLE|BOOLEAN)$/
 const readsFromMarked = /^(JSON|BIGINT|BOOLEAN)$/
 
@@ -95,6 +130,7 @@ const csvSql = ({ head }: CsvScan, paths: readonly string[], { csv, types }: Csv
     `delim = ${text(head.dialect.delimiter)}`,
     `quote = ${text(csv.quote)}`,
     `escape = ${text(csv.quote)}`,
+    `allow_quoted_nulls = ${csv.quotedNulls}`,
     ...(csv.nulls.length > 0 ? [`nullstr = [${csv.nulls.map(text).join(', ')}]`] : []),
     `compression = '${head.dialect.compression}'`,
     `columns = {${columns.join(', ')}}`,

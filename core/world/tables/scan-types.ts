@@ -1,13 +1,14 @@
 import { basename } from 'node:path'
 import { Refused } from '#core/model/failure.ts'
-import type { Inferred } from './infer.ts'
+import type { InferredText } from './infer.ts'
 import type { Types } from './scan-sql.ts'
+import { partitionValue } from './partitions.ts'
 import type { Scan } from './scan.ts'
 
 type Settled = {
   readonly columns: readonly string[]
   readonly declared: Types
-  readonly inferred: { readonly csv: Inferred; readonly json: Inferred }
+  readonly inferred: InferredText
 }
 
 /** One type for each column over all files: the declared one, or the one that all have, or the wider of two number types. */
@@ -35,8 +36,9 @@ export const columnTypes = (
 
 /** Null where a file has no value in the column. */
 const typeIn = (scan: Scan, name: string, inferred: Settled['inferred']): string | null => {
-  if (scan.content !== 'parquet') {
-    const { types, empty } = inferred[scan.content]
+  const place = partitionValue(scan, name) === undefined ? scan.content : 'folders'
+  if (place !== 'parquet') {
+    const { types, empty } = inferred[place]
     return empty.includes(name) ? null : (types.get(name) ?? 'VARCHAR')
   }
   return scan.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.type ?? 'VARCHAR'

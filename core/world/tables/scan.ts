@@ -1,3 +1,4 @@
+import type { Partition } from '#core/kinds/partition.ts'
 import type { Column } from '#core/model/handle.ts'
 import { readCsvHead, type CsvHead } from './csv-head.ts'
 import type { CsvSource } from './csv-mistakes.ts'
@@ -8,7 +9,12 @@ import type { ReadRequest } from './read.ts'
 import { parquetSql } from './scan-sql.ts'
 
 /** One file to read. Columns of CSV and JSON files are text until their types are known. */
-export type Scan = { readonly path: string; readonly columns: readonly Column[] } & (
+export type Scan = {
+  readonly path: string
+  readonly columns: readonly Column[]
+  /** Columns that are not in the file but in the names of its folders. */
+  readonly partition?: Partition
+} & (
   | { readonly content: 'parquet' }
   | { readonly content: 'csv'; readonly head: CsvHead }
   | { readonly content: 'json'; readonly head: JsonHead }

@@ -1,23 +1,15 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { nullFolder } from '#core/kinds/partition.ts'
 import type { CopyOptions, SplitOptions } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Column } from '#core/model/handle.ts'
 import type { Connection } from './duckdb.ts'
 import { badValueSql } from './refusals.ts'
 import { identifier, text } from './sql.ts'
-import {
-  copy,
-  isZippedAfter,
-  settingsOf,
-  writable,
-  withEmptyTexts,
-  zip,
-  type Copied,
-  type CopyRequest,
-} from './write.ts'
+import { copy, isZippedAfter, settingsOf, writable, zip, type CopyRequest, type Written } from './write.ts'
 
-export type ManyWritten = Copied & { readonly names: readonly string[] }
+export type ManyWritten = Written & { readonly names: readonly string[] }
 
 type ManyRequest = Omit<CopyRequest, 'path' | 'folders'> & {
   /** The files are below it, and nothing else. */
@@ -37,15 +29,13 @@ export const copyPlanToMany = async (connection: Connection, request: ManyReques
     const by = partitionColumns(columns, split.by)
     const rows = divided(writable(select, columns, options), columns, { by, rows: split.rows, asJson: isJson(options) })
     const settings = [splitSettings(options), `PARTITION_BY (${partitionsOf(by, split).map(identifier).join(', ')})`]
-    return await withEmptyTexts(connection, options, async () => {
-      const count = await copy(connection, rows, part, `${settings.join(', ')}, FILENAME_PATTERN '{uuid}'`)
-      const names = await named(part, request)
-      if (isZippedAfter(options)) for (const name of names) await zipInPlace(join(part, name), signal)
-      await rm(folder, { recursive: true, force: true })
-      await rename(part, folder)
-      const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
-      return { rows: count, bytes: sizes.reduce((sum, size) => sum + size, 0), names }
-    })
+    const count = await copy(connection, rows, part, `${settings.join(', ')}, FILENAME_PATTERN '{uuid}'`)
+    const names = await named(part, request)
+    if (isZippedAfter(options)) for (const name of names) await zipInPlace(join(part, name), signal)
+    await rm(folder, { recursive: true, force: true })
+    await rename(part, folder)
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+    return { rows: count, bytes: sizes.reduce((sum, size) => sum + size, 0), names }
   } finally {
     await rm(part, { recursive: true, force: true })
   }
@@ -97,9 +87,7 @@ const divided = (select: string, columns: readonly Column[], { by, rows, asJson 
   return `SELECT ${[...fields, ...folders, ...file].join(', ')} FROM (${select})`
 }
 
-/** The folder of rows without a value has this name, so no text may have it. */
-const nullFolder = '__HIVE_DEFAULT_PARTITION__'
-
+/** No text may have the name of the folder of rows without a value. */
 const folderValue = (value: string, column: string, type: string): string =>
   type === 'VARCHAR'
     ? `CASE WHEN ${value} = '${nullFolder}' THEN ${badValueSql(value, { column, type: 'value for a folder' })} ELSE ${value} END`

@@ -15,9 +15,6 @@ export type Written = {
   readonly bytes: number
 }
 
-/** `emptyTexts`: rows with a text that is empty, which in CSV looks like no value. */
-export type Copied = Written & { readonly emptyTexts: number }
-
 export type CopyRequest = {
   readonly select: string
   readonly columns: readonly Column[]
@@ -31,46 +28,20 @@ export type CopyRequest = {
 export const copyPlan = async (
   connection: Connection,
   { select, columns, path, options, folders, signal }: CopyRequest,
-): Promise<Copied> => {
+): Promise<Written> => {
   const rows = writable(select, columns, options)
   const settings = settingsOf(options)
   const plain = join(folders.scratch, 'plain')
-  return withEmptyTexts(connection, options, async () => {
-    if (!isZippedAfter(options)) return replaced(path, (part) => copy(connection, rows, part, settings))
-    try {
-      return await replaced(path, async (part) => {
-        const count = await copy(connection, rows, plain, settings)
-        await zip(plain, part, signal)
-        return count
-      })
-    } finally {
-      await rm(plain, { force: true })
-    }
-  })
-}
-
-const emptyTexts = 'empty_texts'
-
-/** Counts as plan.ts does: with a sequence that moves only for the rows that are counted. */
-export const withEmptyTexts = async <W extends Written>(
-  connection: Connection,
-  { format }: CopyOptions,
-  write: () => Promise<W>,
-): Promise<W & Copied> => {
-  if (format !== 'csv') return { ...(await write()), emptyTexts: 0 }
-  await connection.run(`CREATE OR REPLACE TEMP SEQUENCE ${emptyTexts}`)
-  const written = await write()
-  const asked = `SELECT last_value AS used FROM duckdb_sequences() WHERE sequence_name = ${text(emptyTexts)}`
-  const { rows } = await connection.ask(asked)
-  return { ...written, emptyTexts: Number(rows[0]?.['used'] ?? 0) }
-}
-
-const countingEmptyTexts = (select: string, columns: readonly Column[]): string => {
-  const texts = columns.filter(({ type }) => type === 'VARCHAR').map(({ name }) => `${identifier(name)} = ''`)
-  if (texts.length === 0) return select
-  const mark = '__millrace_empty'
-  const counting = `CASE WHEN ${texts.join(' OR ')} THEN nextval('temp.${emptyTexts}') ELSE 1 END`
-  return `SELECT * EXCLUDE ${mark} FROM (SELECT *, ${counting} AS ${mark} FROM (${select})) WHERE ${mark} > 0`
+  if (!isZippedAfter(options)) return replaced(path, (part) => copy(connection, rows, part, settings))
+  try {
+    return await replaced(path, async (part) => {
+      const count = await copy(connection, rows, plain, settings)
+      await zip(plain, part, signal)
+      return count
+    })
+  } finally {
+    await rm(plain, { force: true })
+  }
 }
 
 /** DuckDB's own gzip writer takes ten times as long as zlib. */
@@ -100,7 +71,7 @@ export const writable = (select: string, columns: readonly Column[], { format }:
     case 'parquet':
       return projected(select, columns, { HUGEINT: 'DECIMAL(38, 0)', UHUGEINT: 'DECIMAL(38, 0)' })
     case 'csv':
-      return countingEmptyTexts(select, columns)
+      return select
     case 'json':
     case 'ndjson':
       return finite(select, columns)
