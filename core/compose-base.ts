@@ -11,6 +11,7 @@ import { createFlowReader } from './services/flows/flow-reader.ts'
 import { namingFlows } from './services/blocks/naming-flows.ts'
 import { createDrafts } from './services/flows/drafts.ts'
 import { createFlows } from './services/flows/flows.ts'
+import { createTrust } from './services/flows/trust.ts'
 import { recentDocuments } from './services/flows/recent-documents.ts'
 import { typesFolder } from './services/retention.ts'
 import { createCacheDecisions } from './services/runs/cache-decisions.ts'
@@ -25,6 +26,7 @@ import { createHttp } from './world/http/http.ts'
 import { openKeychain } from './world/keychain/keychain.ts'
 import { keychainEnvironment } from './world/keychain/keychain-environment.ts'
 import { keychainProcess, type ForkKeychain } from './world/keychain/keychain-process.ts'
+import { unlockedOn } from './world/keychain/unlocked.ts'
 import { createMasker } from './world/masking/masker.ts'
 import { cleanEnvironment } from './world/processes/clean-environment.ts'
 import { noSecrets } from './world/secrets/no-secrets.ts'
@@ -44,6 +46,8 @@ export type EngineOptions = {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Ends an engine that holds the home and hangs; see openHome. */
   readonly takeOver?: boolean
+  /** Whether runs that an engine before left for their next try go on, or wait until one is asked for; default they go on. */
+  readonly retries?: 'go-on' | 'wait'
   /** The types that flows may use, and the program of the worker processes that know them; default all of Millrace's. */
   readonly types?: { readonly catalogue: Catalogue; readonly workerEntry: string }
   /** Starts worker processes; default Node's fork. */
@@ -54,8 +58,8 @@ export type EngineOptions = {
   onBug(error: unknown): void
   /** Told why nothing can be stored, so that runs wait, and null when it can be again. */
   onStalled?(reason: string | null): void
-  /** Told the names of the flow runs that go on (paused ones do not), whenever they change. */
-  onActive?(flowRuns: readonly string[]): void
+  /** Told the names of the flow runs that go on (paused ones do not), whenever they change, and in words what became of the others. */
+  onActive?(flowRuns: readonly string[], ended: readonly string[]): void
   /** Told when another engine has taken the home over: nothing can be stored any more, and this process must end. */
   onLost?(): void
 }
@@ -70,7 +74,10 @@ const keychainOf = (
   { id }: Pick<Home, 'id'>,
   environment: NonNullable<EngineOptions['environment']>,
   fork: ForkKeychain = forkNode({ entry: keychainEntry }),
-) => openKeychain({ keychain: keychainProcess(fork, keychainEnvironment(environment, id)), home: id })
+) => {
+  const env = keychainEnvironment(environment, id)
+  return openKeychain({ keychain: keychainProcess(fork, env), home: id, unlocked: unlockedOn(process.platform, env) })
+}
 
 /** What needs no engine: settings, secrets, blocks, flows. */
 export const baseOf = (
@@ -79,6 +86,8 @@ export const baseOf = (
 ) => {
   const { catalogue } = types
   const masker = createMasker()
+  // Scripts of the same user can read it out of the process that was started with it.
+  if (passphrase !== null) masker.add(passphrase)
   const config = createConfig(home.store.config, environment)
   const places = {
     config,
@@ -90,7 +99,8 @@ export const baseOf = (
   const library = path.join(home.dir, 'flows')
   const store = { ...home.store, document: recentDocuments((hash) => home.store.document(hash)) }
   const reader = createFlowReader({ catalogue, store, library, checkout: (reference) => blocks.checkout(reference) })
-  const drafts = createDrafts({ reader, library, ...clock })
+  const trust = createTrust(home.store.config, library)
+  const drafts = createDrafts({ reader, trust, library, ...clock })
   const blocks = blocksService({
     home,
     catalogue,
@@ -101,19 +111,19 @@ export const baseOf = (
     masker,
     ...clock,
   })
-  const flows = createFlows({ reader, catalogue, store, library, ...clock })
   return {
     home,
     store,
     masker,
     config,
     keychain: places.keychain,
-    secrets: secretsService({ ...places, rows: home.store.config, blocks }),
+    secrets: secretsService({ ...places, rows: home.store.config, blocks, masker }),
     blocks,
     library,
     reader,
+    trust,
     drafts,
-    flows,
+    flows: createFlows({ reader, catalogue, store, trust, library, ...clock }),
     environment,
     fork,
     ...types,

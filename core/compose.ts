@@ -15,7 +15,9 @@ import { createLimits } from './services/limits.ts'
 import { createEstimates } from './services/estimates/estimates.ts'
 import { createLooks, look } from './services/looks/looks.ts'
 import { keepWithinPolicy } from './services/retention.ts'
+import { afterTelling } from './services/runs/after-telling.ts'
 import { engineWorld } from './services/runs/engine-world.ts'
+import type { JobRunner } from './services/runs/jobs.ts'
 import type { Flows } from './kinds/task-context.ts'
 import type { Job } from './model/worker-job.ts'
 import { keepHouse } from './services/runs/housekeeping.ts'
@@ -37,11 +39,10 @@ import { openHome } from './world/home/open-home.ts'
 import { killByCookie } from './world/processes/kill-by-cookie.ts'
 import { createInlineRunner } from './world/workers/inline-runner.ts'
 import { clearSpill } from './world/workers/spill.ts'
-import type { WorkerPool } from './world/workers/worker-pool.ts'
 import { createLibrary } from './services/flows/library.ts'
 import { evaluateIn } from './services/flows/evaluate-expression.ts'
 import { createSubflowEdits } from './services/flows/subflow-edits.ts'
-import { createTouches, isImported } from './services/flows/touches.ts'
+import { createTouches } from './services/flows/touches.ts'
 import { describeTaskType } from './kinds/describe-task-type.ts'
 import { watchActive } from './services/runs/watch-active.ts'
 import { watchList } from './services/runs/watch-list.ts'
@@ -61,8 +62,10 @@ export type Engine = {
   readonly client: EngineClient
   /** Makes a client of a connection that is open already: a browser's socket, a window's port. */
   readonly accept: Acceptor
-  /** Names of the flow runs that have not ended. */
+  /** Names of the flow runs that have not ended, without those in `waitingForRetry`. */
   activeFlowRuns(): readonly string[]
+  /** Names of the flow runs that an engine before left for their next try, and that nobody has asked for yet. */
+  waitingForRetry(): readonly string[]
   cancelAll(): Promise<void>
   /** The state in which a flow run ends. */
   ended(flowRun: string): Promise<State>
@@ -96,10 +99,17 @@ const startEngine = async (home: Home, options: EngineOptions): Promise<Engine> 
   const reconciled = base.blocks.reconcile().catch(onBug)
   await Promise.race([reconciled, wait(longestReconcile, null, { ref: false })])
   const pool = openPool(base)
-  const { services, driver, live } = servicesOf(base, { pool, stalled: (reason) => options.onStalled?.(reason) })
-  watchActive(live, (names) => options.onActive?.(names))
+  const workers = afterTelling(pool, (flowRun) => {
+    const telling = base.blocks.tellSecrets.tell(flowRun)
+    // Both take a good part of a second.
+    if (telling) pool.warm(1)
+    return telling
+  })
+  const { services, driver, live } = servicesOf(base, { workers, stalled: (reason) => options.onStalled?.(reason) })
+  watchActive(live, ({ names, ended }) => options.onActive?.(names, ended))
   const unfinished = home.store.unfinished().map(({ id }) => id)
-  await driver.recover(unfinished, 'The engine that ran it died. Resume goes on with what was not completed.')
+  const died = 'The engine that ran it died. Resume goes on with what was not completed.'
+  await driver.recover(unfinished, died, options.retries)
   const router = createRouter(services, { onBug, mask: (failure) => base.masker.maskJson(failure) })
   const accept = acceptorOf(router)
   const listener = await listen(accept, home.socketPath)
@@ -116,20 +126,23 @@ const startEngine = async (home: Home, options: EngineOptions): Promise<Engine> 
   const close = async () => {
     // First of all, so that nobody becomes a client of an engine that is about to end.
     await listener.close()
-    await policy.stop()
     await driver.shutdown('The engine was stopped.')
     await pool.close()
     await clearSpill(spillOf(home))
     await house.stop()
+    // Now that the results of the last runs are measured.
+    await policy.stop()
     base.keychain.close()
     await reconciled
     home.close()
   }
+  const nameOf = (id: string) => home.store.flowRun(id)?.name ?? id
   return {
     client: createRouterClient(router),
     accept,
-    activeFlowRuns: () => driver.active().map((id) => home.store.flowRun(id)?.name ?? id),
-    cancelAll: async () => void (await Promise.allSettled(driver.active().map((id) => driver.cancel(id)))),
+    activeFlowRuns: () => goingOn(driver).map(nameOf),
+    waitingForRetry: () => driver.withheld().map(nameOf),
+    cancelAll: async () => void (await Promise.allSettled(goingOn(driver).map((id) => driver.cancel(id)))),
     ended: (flowRun) => driver.whenEnded(flowRun),
     idle: () => idle(driver, live, listener),
     close,
@@ -144,9 +157,14 @@ const maskedBug = (error: unknown, { mask }: Pick<Base['masker'], 'mask'>): unkn
   return masked
 }
 
-/** A paused run keeps nobody waiting: it stays paused until a later engine resumes it. */
+const goingOn = (driver: Driver): readonly string[] => {
+  const withheld = new Set(driver.withheld())
+  return driver.active().filter((id) => !withheld.has(id))
+}
+
+/** A paused run keeps nobody waiting: it stays paused until a later engine resumes it, and so does one whose next try nobody asked for. */
 const idle = async (driver: Driver, live: LiveRuns, listener: Listener): Promise<void> => {
-  const isBusy = () => driver.active().some((id) => driver.view(id)?.flowRun.state.name !== 'Paused')
+  const isBusy = () => goingOn(driver).some((id) => driver.view(id)?.flowRun.state.name !== 'Paused')
   while (isBusy() || listener.clients() > 0) {
     await new Promise<void>((resolve) => {
       const stop = live.subscribe((changes) => {
@@ -161,14 +179,15 @@ const idle = async (driver: Driver, live: LiveRuns, listener: Listener): Promise
   }
 }
 
-type Running = { readonly pool: WorkerPool; stalled(reason: string | null): void }
+type Running = { readonly workers: JobRunner; stalled(reason: string | null): void }
 
 type Driving = { readonly driver: Driver; readonly live: LiveRuns }
 
 /** The driver with all that it acts by. `subflows` follow from the runs, which need the driver first. */
-const driverOf = (base: Base, { pool, stalled }: Running, subflows: (job: Job) => Flows): Driving => {
-  const { home, store, config, library, catalogue, masker } = base
+const driverOf = (base: Base, { workers, stalled }: Running, subflows: (job: Job) => Flows): Driving => {
+  const { home, store, config, library, catalogue, masker, blocks } = base
   const live = createLiveRuns()
+  const inline = createInlineRunner({ catalogue, masker, flows: subflows })
   const driver: Driver = createDriver(
     engineWorld({
       home: home.dir,
@@ -176,7 +195,7 @@ const driverOf = (base: Base, { pool, stalled }: Running, subflows: (job: Job) =
       store,
       logs: home.logs,
       live,
-      runners: { worker: pool, inline: createInlineRunner({ catalogue, masker, flows: subflows }) },
+      runners: { worker: workers, inline: afterTelling(inline, blocks.tellSecrets.tell) },
       mask: (text) => masker.mask(text),
       flowFolder: (flowRun) => folderOf(flowRun, library),
       prepare: prepareOf(base),
@@ -189,23 +208,24 @@ const driverOf = (base: Base, { pool, stalled }: Running, subflows: (job: Job) =
 }
 
 const servicesOf = (base: Base, running: Running): Driving & { services: Services } => {
-  const { home, store, config, blocks, reader, drafts, flows, library, catalogue } = base
+  const { home, store, config, blocks, reader, drafts, trust, flows, library, catalogue } = base
   const { logs } = home
-  const { pool } = running
+  const { workers } = running
   const { driver, live } = driverOf(base, running, (job) => subflows(job))
-  const runs = createRuns({ driver, engine: store, store, reader, library, ...clock })
+  const touches = createTouches({ reader, catalogue, store, trust, library })
+  const runs = createRuns({ driver, engine: store, store, reader, touches, library, ...clock })
   const subflows = subflowsOf({ driver, store, runs })
   const evaluate = evaluateIn({ drafts, catalogue, store, engine: store, blocks: blockFacts(base), ...clock })
   const services: Services = {
     config,
     secrets: base.secrets,
     flows,
-    library: createLibrary({ reader, store, library, resources, ...clock }),
-    touches: createTouches({ reader, catalogue, store, library }),
+    library: createLibrary({ reader, drafts, store, trust, library, resources, ...clock }),
+    touches,
     drafts,
-    subflowEdits: createSubflowEdits({ drafts, reader, catalogue, library }),
+    subflowEdits: createSubflowEdits({ drafts, reader, catalogue, trust, library }),
     evaluate,
-    estimates: estimatesOf(base, { pool, evaluate }),
+    estimates: estimatesOf(base, { workers, evaluate }),
     taskTypes: () => [...catalogue.tasks.values()].map(describeTaskType),
     watchList: (signal) => watchList(live, signal),
     runs,
@@ -213,7 +233,7 @@ const servicesOf = (base: Base, running: Running): Driving & { services: Service
     history: createHistory({ store, logs, home: home.dir, ...clock }),
     logPages: createLogPages({ store, logs }),
     looks: createLooks({
-      workers: pool,
+      workers,
       driver,
       home: home.dir,
       scratch: spillOf(home),
@@ -232,24 +252,24 @@ const servicesOf = (base: Base, running: Running): Driving & { services: Service
       ),
     timeline: timelineOf({ store, engine: store }),
     explain: explainIn({ catalogue, store, engine: store, scopes: createScopes(blockFacts(base)) }),
-    preview: previewTable({ home: home.dir, store, workers: pool, ...clock }),
-    profile: profilesOf({ home: home.dir, store, engine: store, workers: pool, ...clock }),
+    preview: previewTable({ home: home.dir, store, workers, ...clock }),
+    profile: profilesOf({ home: home.dir, store, engine: store, workers, ...clock }),
   }
   return { services, driver, live }
 }
 
 const estimatesOf = (
-  { home, store, drafts, catalogue, blocks }: Base,
-  { pool, evaluate }: { pool: WorkerPool; evaluate: Services['evaluate'] },
+  { home, drafts, trust, catalogue, blocks }: Base,
+  { workers, evaluate }: { workers: JobRunner; evaluate: Services['evaluate'] },
 ): Services['estimates'] =>
   createEstimates({
     drafts,
     catalogue,
     evaluate,
-    isImported: (file) => isImported(store.config, file),
+    isTrusted: trust.isTrusted,
     blockVersion: async (reference) => String((await blocks.inspect(reference)).updatedAt),
     look: (type, settings, signal) =>
-      look({ workers: pool, home: home.dir, scratch: spillOf(home), newId: clock.newId }, type, settings, signal),
+      look({ workers, home: home.dir, scratch: spillOf(home), newId: clock.newId }, type, settings, signal),
     now: clock.now,
   })
 

@@ -6,7 +6,7 @@ import { defaultHome } from '#core/world/home/default-home.ts'
 import { homeIn, scriptCommand } from './arguments.ts'
 import { startEngineProcess, type EngineProcess } from './engine-process.ts'
 import { hardenProcesses, hardenSession, openLinksWith } from './hardening.ts'
-import { isAllowedLink } from './links.ts'
+import { judgeLink, linkOpener } from './links.ts'
 import { setMenu } from './menu.ts'
 import type { MenuCommand } from './menu-commands.ts'
 import { channels } from './messages.ts'
@@ -40,8 +40,25 @@ const askAboutRuns = async (flowRuns: readonly string[]): Promise<QuitChoice> =>
   return choices[response] ?? 'stay'
 }
 
-const openLink = (address: string): void => {
-  if (isAllowedLink(address)) void shell.openExternal(address)
+const askAboutPage = async ({ host, href }: URL): Promise<boolean> => {
+  const question = {
+    type: 'question' as const,
+    message: `Open ${host} in the browser?`,
+    detail: href,
+    buttons: ['Cancel', 'Open'],
+    defaultId: 0,
+    cancelId: 0,
+  }
+  const [window] = BrowserWindow.getAllWindows()
+  const { response } = await (window ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question))
+  return response === 1
+}
+
+const openLink = linkOpener({ open: (address) => shell.openExternal(address), ask: askAboutPage })
+
+/** Of what a page opens by itself nobody is asked. */
+const openKnownLink = (address: string): void => {
+  if (judgeLink(address) === 'opens') void openLink(address)
 }
 
 /** Another home is another instance: this one ends, and a new one begins there. */
@@ -56,7 +73,7 @@ const chooseHome = async (): Promise<void> => {
   app.exit(0)
 }
 
-const startEngine = (onActive: () => void): EngineProcess =>
+const startEngine = (onActive: (ended: readonly string[]) => void): EngineProcess =>
   startEngineProcess({
     entry: path.join(here, 'electron-engine.mjs'),
     entries: {
@@ -75,9 +92,11 @@ const startEngine = (onActive: () => void): EngineProcess =>
     onActive,
   })
 
-const sayEnded = (): void => {
-  if (BrowserWindow.getAllWindows().length > 0 || !Notification.isSupported()) return
-  new Notification({ title: 'Millrace', body: 'What ran in the background has ended.' }).show()
+const sayEnded = (ended: readonly string[]): void => {
+  if (!Notification.isSupported()) return
+  const [only, second] = ended
+  const title = only !== undefined && second === undefined ? only : `${ended.length} flow runs have ended`
+  new Notification({ title, body: second === undefined ? 'It ran in the background.' : ended.join('\n') }).show()
 }
 
 /** The only window: opened, or brought to the front. */
@@ -101,10 +120,8 @@ const startQuitting = (engine: () => EngineProcess): Quitting =>
     hide: () => {
       for (const window of BrowserWindow.getAllWindows()) window.destroy()
     },
-    endEngine: () => {
-      sayEnded()
-      return engine().quit()
-    },
+    sayEnded,
+    endEngine: () => engine().quit(),
     quit: () => app.quit(),
   })
 
@@ -134,10 +151,10 @@ const startMenu = (wishes: Wishes) => {
 
 const openApp = (wishes: Wishes): void => {
   const quitting = startQuitting(() => engine)
-  const engine = startEngine(() => quitting.runsChanged())
+  const engine = startEngine((ended) => quitting.runsChanged(ended))
   hardenSession()
   session.defaultSession.setCodeCachePath(path.join(app.getPath('userData'), 'Code Cache'))
-  openLinksWith(openLink)
+  openLinksWith(openKnownLink)
   serveScreenFiles(screenFolder)
   answerRequests({
     engine: {
@@ -148,7 +165,7 @@ const openApp = (wishes: Wishes): void => {
       },
     },
     ...startMenu(wishes),
-    openLink,
+    openLink: (address) => void openLink(address),
     chooseHome: () => void chooseHome(),
     showHome: () => void shell.openPath(home),
   })

@@ -25,8 +25,8 @@ export type EngineProcessOptions = {
   readonly node: NodeCommand
   /** Where compiled code is kept from one start to the next. */
   readonly compileCache: string
-  /** Told the names of the flow runs that go on, when they change. */
-  onActive(flowRuns: readonly string[]): void
+  /** Told when the flow runs that go on change, with what became of those that do so no more, in words. */
+  onActive(ended: readonly string[]): void
 }
 
 type EngineState =
@@ -67,9 +67,9 @@ export const startEngineProcess = (options: EngineProcessOptions): EngineProcess
     for (const window of waiting) if (!window.isDestroyed()) connect(window)
     waiting.clear()
   }
-  const tellActive = (names: readonly string[]) => {
+  const tellActive = (names: readonly string[], ends: readonly string[]) => {
     active = names
-    options.onActive(names)
+    options.onActive(ends)
   }
   const disconnect = () => {
     for (const window of connected) if (!window.isDestroyed()) window.send(channels.engineGone)
@@ -77,7 +77,7 @@ export const startEngineProcess = (options: EngineProcessOptions): EngineProcess
   }
   const ended = () => {
     disconnect()
-    tellActive([])
+    tellActive([], active.length > 0 ? [`The engine has ended before ${active.join(', ')}.`] : [])
     if (quitting) return quitting()
     if (state.kind === 'failed') return undefined
     const delay = restarts.next()
@@ -124,7 +124,7 @@ const send = (engine: UtilityProcess, message: ToEngine, ports: Electron.Message
 type Told = {
   ready(): void
   failed(failure: Failure): void
-  active(flowRuns: readonly string[]): void
+  active(flowRuns: readonly string[], ended: readonly string[]): void
   handedOver(): void
 }
 
@@ -140,7 +140,7 @@ const startChild = (options: EngineProcessOptions, told: Told): UtilityProcess =
       case 'failed':
         return told.failed(message.failure)
       case 'active':
-        return told.active(message.flowRuns)
+        return told.active(message.flowRuns, message.ended)
       case 'handed-over':
         return told.handedOver()
       case 'start-worker':

@@ -22,7 +22,7 @@ const open = async ({ home, passphrase }: Extract<ToEngine, { kind: 'open' }>): 
       onBug: say,
       onLost: () => process.exit(1),
       onHandedOver: () => tell({ kind: 'handed-over' }),
-      onActive: (flowRuns) => tell({ kind: 'active', flowRuns }),
+      onActive: (flowRuns, ended) => tell({ kind: 'active', flowRuns, ended }),
     })
     tell({ kind: 'ready' })
   } catch (error) {

@@ -38,6 +38,12 @@ test('an input is not read, only named and measured', async () => {
   expect(await chooses(at('rides.csv')).chooseInput()).toEqual({ name: 'rides.csv', path: at('rides.csv'), bytes: 8 })
 })
 
+test('a folder is asked for as one, and only named', async () => {
+  asked.length = 0
+  expect(await chooses(folder).chooseFolder()).toBe(folder)
+  expect(asked).toEqual(['folder'])
+})
+
 test('a text is saved where the person says; a name of the page never becomes a place', async () => {
   asked.length = 0
   expect(await chooses(at('saved.yaml')).save('../../etc/flow.yaml', 'text')).toBe(true)
@@ -55,6 +61,7 @@ test('nothing happens when nothing is chosen', async () => {
   const nobody = chooses(null)
   expect(await nobody.openFlow()).toBeNull()
   expect(await nobody.chooseInput()).toBeNull()
+  expect(await nobody.chooseFolder()).toBeNull()
   expect(await nobody.save('a.yaml', 'text')).toBe(false)
   expect(await nobody.saveCopy(at('result.parquet'))).toBe(false)
 })

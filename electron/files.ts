@@ -5,7 +5,7 @@ import type { InputFile, OpenedFile } from '#renderer/rpc/host.ts'
 
 /** Asks the person; null when nothing was chosen. */
 export type FileDialogs = {
-  open(kind: 'flow' | 'any'): Promise<string | null>
+  open(kind: 'flow' | 'any' | 'folder'): Promise<string | null>
   save(name: string): Promise<string | null>
 }
 
@@ -13,6 +13,7 @@ export type FileDialogs = {
 export type Files = {
   openFlow(): Promise<OpenedFile | null>
   chooseInput(): Promise<InputFile | null>
+  chooseFolder(): Promise<string | null>
   save(name: string, text: string): Promise<boolean>
   /** Writes a copy of a file of a run where the person wants it. */
   saveCopy(from: string): Promise<boolean>
@@ -33,6 +34,7 @@ export const filesFor = ({ open, save }: FileDialogs): Files => ({
     const file = await open('any')
     return file === null ? null : { name: path.basename(file), path: file, bytes: (await stat(file)).size }
   },
+  chooseFolder: () => open('folder'),
   save: async (name, text) => {
     const file = await save(path.basename(name))
     if (file === null) return false

@@ -16,9 +16,17 @@ test.each([
 })
 
 test('what is no list of commands is nothing', () => {
-  const undo = { id: 'edit.undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z' }
+  const undo = { id: 'edit.undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', enabled: true, role: null }
   expect(parseCommands([undo, { ...undo, keys: null, extra: () => 1 }])).toEqual([undo, { ...undo, keys: null }])
-  for (const wrong of [null, 'edit.undo', [undo, null], [{ ...undo, keys: 1 }], [{ ...undo, title: 'x'.repeat(300) }]])
+  for (const wrong of [
+    null,
+    'edit.undo',
+    [undo, null],
+    [{ ...undo, keys: 1 }],
+    [{ ...undo, title: 'x'.repeat(300) }],
+    [{ ...undo, enabled: 'no' }],
+    [{ ...undo, role: 'quit' }],
+  ])
     expect(parseCommands(wrong)).toBeNull()
   expect(parseCommands(Array.from({ length: 501 }, () => undo))).toBeNull()
 })

@@ -6,15 +6,19 @@ const mostCommands = 500
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length < 200
 
+const isRole = (value: unknown): value is MenuCommand['role'] =>
+  value === null || value === 'cut' || value === 'copy' || value === 'paste'
+
 /** What a window says of its commands, or null when it is not that. */
 export const parseCommands = (given: unknown): readonly MenuCommand[] | null => {
   if (!Array.isArray(given) || given.length > mostCommands) return null
   const commands: MenuCommand[] = []
   for (const one of given as readonly unknown[]) {
     if (typeof one !== 'object' || one === null) return null
-    const { id, title, group, keys } = one as Record<string, unknown>
+    const { id, title, group, keys, enabled, role } = one as Record<string, unknown>
     if (!isText(id) || !isText(title) || !isText(group) || !(keys === null || isText(keys))) return null
-    commands.push({ id, title, group, keys })
+    if (typeof enabled !== 'boolean' || !isRole(role)) return null
+    commands.push({ id, title, group, keys, enabled, role })
   }
   return commands
 }

@@ -13,11 +13,14 @@ export type MenuContent = {
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
 /** The window runs the command, as if its keys had been pressed there; the menu only shows the keys. */
-const item = ({ id, title, keys }: MenuCommand): MenuItemConstructorOptions => {
+const item = ({ id, title, keys, enabled, role }: MenuCommand): MenuItemConstructorOptions => {
+  // What has the focus, a text or the canvas, is told by the system and does its own.
+  if (role !== null) return { id, role }
   const accelerator = keys === null ? null : acceleratorOf(keys)
   return {
     id,
     label: title,
+    enabled,
     ...(accelerator !== null && { accelerator, registerAccelerator: false }),
     click: (_item, window) => {
       const shown = window instanceof BrowserWindow ? window : BrowserWindow.getAllWindows()[0]
@@ -36,9 +39,13 @@ const recentMenu = ({ recent, openFile }: MenuContent): MenuItemConstructorOptio
   })),
 })
 
+/** Where the page has no commands for them. */
+const textRoles = ['cut', 'copy', 'paste'] as const
+
 export const setMenu = (content: MenuContent): void => {
   const isMac = process.platform === 'darwin'
   const of = (group: string) => content.commands.filter((command) => command.group === group).map(item)
+  const offered = new Set(content.commands.map(({ role }) => role))
   const menu = (label: string, ...parts: readonly (readonly MenuItemConstructorOptions[])[]) => ({
     label,
     submenu: parts
@@ -49,7 +56,11 @@ export const setMenu = (content: MenuContent): void => {
     Menu.buildFromTemplate([
       ...(isMac ? [{ role: 'appMenu' } as const] : []),
       menu('File', of('Flow'), [recentMenu(content)], [isMac ? { role: 'close' } : { role: 'quit' }]),
-      menu('Edit', of('Edit'), [{ role: 'cut' }, { role: 'copy' }, { role: 'paste' }]),
+      menu(
+        'Edit',
+        of('Edit'),
+        textRoles.filter((role) => !offered.has(role)).map((role) => ({ role })),
+      ),
       ...(of('Run').length > 0 ? [menu('Run', of('Run'))] : []),
       menu('Block', of('Block')),
       menu(

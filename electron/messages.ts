@@ -26,8 +26,8 @@ export type FromEngine =
       readonly env: Readonly<Record<string, string>>
     }
   | { readonly kind: 'kill-worker'; readonly worker: number }
-  /** The names of the flow runs that go on, told when they change. */
-  | { readonly kind: 'active'; readonly flowRuns: readonly string[] }
+  /** The names of the flow runs that go on, told when they change, and in words what became of those that do so no more. */
+  | { readonly kind: 'active'; readonly flowRuns: readonly string[]; readonly ended: readonly string[] }
   /** The home's engine is another one now: windows connect anew. */
   | { readonly kind: 'handed-over' }
 
@@ -47,6 +47,7 @@ export const channels = {
   showHome: 'show-home',
   openFile: 'open-file',
   chooseInput: 'choose-input',
+  chooseFolder: 'choose-folder',
   saveFile: 'save-file',
   saveCopy: 'save-copy',
   openLink: 'open-link',

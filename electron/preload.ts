@@ -23,6 +23,7 @@ const bridge: DesktopBridge = {
   showHome: () => ipcRenderer.send(channels.showHome),
   openFile: () => ipcRenderer.invoke(channels.openFile),
   chooseInput: () => ipcRenderer.invoke(channels.chooseInput),
+  chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder),
   pathOf: (file) => webUtils.getPathForFile(file) || null,
   saveFile: (name, text) => ipcRenderer.invoke(channels.saveFile, name, text),
   saveCopy: (path) => ipcRenderer.invoke(channels.saveCopy, path),

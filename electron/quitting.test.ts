@@ -13,6 +13,7 @@ const appWith = (runs: readonly string[], choose: () => QuitChoice) => {
       return Promise.resolve(choose())
     },
     hide: () => note('hide'),
+    sayEnded: (ended) => note(`say ${ended.join(', ')}`),
     endEngine: () => Promise.resolve(note('end')),
     quit: () => note(`quit ${quitting.mayQuit()}`),
   })
@@ -46,16 +47,24 @@ test('stopping ends the engine, which stops what runs', async () => {
   expect(did).toEqual(['ask quiet-heron brave-otter', 'end', 'quit true'])
 })
 
-test('in the background the app ends with the last run', async () => {
-  const app = appWith(['quiet-heron'], () => 'background')
+test('in the background the app ends with the last run, and says what became of each', async () => {
+  const app = appWith(['quiet-heron', 'brave-otter'], () => 'background')
+  app.quitting.runsChanged(['seen (proud-lynx) has completed'])
   app.quitting.mayQuit()
   await settled()
-  app.quitting.runsChanged()
-  expect(app.did).toEqual(['ask quiet-heron', 'hide'])
+  app.runs = ['brave-otter']
+  app.quitting.runsChanged(['taxis (quiet-heron) has failed'])
+  expect(app.did).toEqual(['ask quiet-heron brave-otter', 'hide'])
   app.runs = []
-  app.quitting.runsChanged()
+  app.quitting.runsChanged(['rides (brave-otter) has completed'])
   await settled()
-  expect(app.did).toEqual(['ask quiet-heron', 'hide', 'end', 'quit true'])
+  expect(app.did).toEqual([
+    'ask quiet-heron brave-otter',
+    'hide',
+    'say taxis (quiet-heron) has failed, rides (brave-otter) has completed',
+    'end',
+    'quit true',
+  ])
 })
 
 test('an app that somebody came back to stays when its runs have ended', async () => {
@@ -64,7 +73,7 @@ test('an app that somebody came back to stays when its runs have ended', async (
   await settled()
   app.quitting.cameBack()
   app.runs = []
-  app.quitting.runsChanged()
+  app.quitting.runsChanged(['taxis (quiet-heron) has completed'])
   await settled()
   expect(app.did).toEqual(['ask quiet-heron', 'hide'])
 })

@@ -6,6 +6,8 @@ export type QuittingWorld = {
   ask(flowRuns: readonly string[]): Promise<QuitChoice>
   /** The windows go, and the runs go on. */
   hide(): void
+  /** The runs of an app without windows have ended: what became of each, in words. */
+  sayEnded(ended: readonly string[]): void
   /** Stops what runs and resolves when the engine has ended. */
   endEngine(): Promise<void>
   quit(): void
@@ -17,12 +19,14 @@ export type Quitting = {
   /** Whether the windows went and the runs go on. */
   isInBackground(): boolean
   /** Told when the runs change: an app without windows ends with the last one. */
-  runsChanged(): void
+  runsChanged(ended: readonly string[]): void
   /** A person is back: the app stays when its runs have ended. */
   cameBack(): void
 }
 
-export const createQuitting = ({ activeFlowRuns, ask, hide, endEngine, quit }: QuittingWorld): Quitting => {
+export const createQuitting = ({ activeFlowRuns, ask, hide, sayEnded, endEngine, quit }: QuittingWorld): Quitting => {
+  /** Since the windows went. */
+  let endedBehind: string[] = []
   let state: 'open' | 'asking' | 'background' | 'ending' | 'ended' = 'open'
   const finish = async () => {
     state = 'ending'
@@ -36,6 +40,7 @@ export const createQuitting = ({ activeFlowRuns, ask, hide, endEngine, quit }: Q
     const choice = await ask(activeFlowRuns())
     if (choice === 'stop' || (choice === 'background' && activeFlowRuns().length === 0)) return finish()
     state = choice === 'background' ? 'background' : 'open'
+    endedBehind = []
     return choice === 'background' ? hide() : undefined
   }
   return {
@@ -44,8 +49,12 @@ export const createQuitting = ({ activeFlowRuns, ask, hide, endEngine, quit }: Q
       return state === 'ended'
     },
     isInBackground: () => state === 'background',
-    runsChanged: () => {
-      if (state === 'background' && activeFlowRuns().length === 0) void finish()
+    runsChanged: (ended) => {
+      if (state !== 'background') return
+      endedBehind.push(...ended)
+      if (activeFlowRuns().length > 0) return
+      sayEnded(endedBehind)
+      void finish()
     },
     cameBack: () => {
       if (state === 'background') state = 'open'

@@ -5,6 +5,7 @@ import {
   Notification,
   type IpcMainEvent,
   type IpcMainInvokeEvent,
+  type OpenDialogOptions,
   type WebContents,
 } from 'electron'
 import type { EngineProcess } from './engine-process.ts'
@@ -25,7 +26,9 @@ const filesOf = (window: BrowserWindow): Files =>
   filesFor({
     open: async (kind) => {
       const filters = kind === 'flow' ? flows : []
-      const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters })
+      const properties: OpenDialogOptions['properties'] =
+        kind === 'folder' ? ['openDirectory', 'createDirectory'] : ['openFile']
+      const { filePaths } = await dialog.showOpenDialog(window, { properties, filters })
       return filePaths[0] ?? null
     },
     save: async (name) => {
@@ -75,6 +78,7 @@ const answerFiles = (): void => {
     })
   handle(channels.openFile, null, (files) => files.openFlow())
   handle(channels.chooseInput, null, (files) => files.chooseInput())
+  handle(channels.chooseFolder, null, (files) => files.chooseFolder())
   handle(channels.saveFile, false, async (files, name, text) =>
     isText(name) && isText(text) ? files.save(name, text) : false,
   )

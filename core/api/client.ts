@@ -39,6 +39,10 @@ export const failureOfCall = (error: unknown): Failure => {
     }
     return { code: 'bug', message: 'The engine made a mistake. Its log has the details.', retryable: false }
   }
+  // The connection was closed before the answer came.
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'unavailable', message: 'The engine went away before it answered. Try again.', retryable: true }
+  }
   return { code: 'bug', message: error instanceof Error ? error.message : String(error), retryable: false }
 }
 

@@ -18,7 +18,7 @@ import { editOperation } from '#core/model/flow-edit.ts'
 import type { FlowRun, TaskRun } from '#core/model/flow-run.ts'
 import type { LogLine } from '#core/model/log-line.ts'
 import type { LogMatches, LogPage } from '#core/model/log-page.ts'
-import type { FlowInspection, FlowSummary, FlowTouches, Validation } from '#core/model/flow-library.ts'
+import type { FlowInspection, FlowRenamed, FlowSummary, FlowTouches, Validation } from '#core/model/flow-library.ts'
 import {
   secretsPlaces,
   type ConfigEntry,
@@ -59,6 +59,9 @@ import {
 } from './contract-inputs.ts'
 
 /** What can be asked of an engine, by the CLI, by the screen and by a second process on the same home. */
+/** Refuses with `denied` a flow from elsewhere, or one that runs such a flow, before somebody has looked at it. */
+const trustedOnly = z.boolean().default(false)
+
 export const contract = {
   system: {
     version: call(nothing, type<VersionReport>()),
@@ -95,8 +98,8 @@ export const contract = {
     delete: call(z.object({ name: z.string() }), ok),
     /** What a run of the flow would reach outside it, and which blocks and flows it names that are not here. */
     touches: call(z.object({ source: savedSource }), type<FlowTouches>()),
-    /** Somebody has looked at what an imported flow touches. */
-    trust: call(flowName, ok),
+    /** Somebody has looked at what a flow from elsewhere, with all that it runs, touched as of the fingerprint. */
+    trust: call(z.object({ source: savedSource, fingerprint: z.string() }), ok),
     taskTypes: call(nothing, type<readonly TaskTypeSummary[]>()),
     open: call(z.object({ source: savedSource }), type<FlowDraft>()),
     edit: call(
@@ -126,6 +129,8 @@ export const contract = {
     ),
     /** The tasks of the flow that a flow.run task runs come in its place; that flow stays. */
     inline: call(draftChange.extend({ task: z.string() }), type<DraftEdit>()),
+    /** A flow that is open and whose file is gone gets its file back. */
+    writeBack: call(z.object({ file: z.string() }), type<FlowDraft>()),
     watch: watch(z.object({ file: z.string() }), type<DraftNews>()),
     /** What a text with expressions would give where it stands: `path` is that of a field, for example tasks.fetch.with.url. */
     evaluate: call(
@@ -136,7 +141,8 @@ export const contract = {
     estimate: call(z.object({ file: z.string(), task: z.string() }), type<TaskEstimate>()),
     create: call(flowName.extend({ text: z.string().nullable().default(null) }), named),
     duplicate: call(flowName, named),
-    rename: call(flowName.extend({ to: z.string().min(1) }), named),
+    /** The flows that run it follow. */
+    rename: call(flowName.extend({ to: z.string().min(1) }), type<FlowRenamed>()),
     starters: call(nothing, type<readonly StarterFlow[]>()),
     openStarter: call(flowName, named),
     saveVersion: call(flowName, type<readonly SavedVersion[]>()),
@@ -148,6 +154,7 @@ export const contract = {
       flowName.extend({ before: z.string().nullable(), after: z.string().nullable() }),
       type<readonly FlowChange[]>(),
     ),
+    compareTexts: call(z.object({ before: z.string(), after: z.string() }), type<readonly FlowChange[]>()),
   },
   runs: {
     submit: call(
@@ -157,11 +164,16 @@ export const contract = {
         selection: selection.nullable().default(null),
         submissionKey: z.string().nullable().default(null),
         tags: z.array(z.string()).default([]),
+        trustedOnly,
       }),
       type<FlowRun>(),
     ),
     again: call(
-      oneRun.extend({ parameters: parameterInput.prefault({}), selection: selection.nullable().default(null) }),
+      oneRun.extend({
+        parameters: parameterInput.prefault({}),
+        selection: selection.nullable().default(null),
+        trustedOnly,
+      }),
       type<FlowRun>(),
     ),
     /** What a part run would do with each task, before it starts. */

@@ -100,6 +100,7 @@ const flowsRouter = (
   pasteTasks: os.pasteTasks.handler(({ input }) => drafts.pasteTasks(input)),
   extract: os.extract.handler(({ input }) => subflowEdits.extract(input)),
   inline: os.inline.handler(({ input }) => subflowEdits.inline(input)),
+  writeBack: os.writeBack.handler(({ input }) => drafts.writeBack(input.file)),
   watch: os.watch.handler(({ input, signal }) => guarded(drafts.watch(input.file, signalOf(signal)), crossing)),
   evaluate: os.evaluate.handler(({ input }) => evaluate(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimates.estimate(input, signalOf(signal))),
@@ -113,6 +114,7 @@ const flowsRouter = (
   documentText: os.documentText.handler(({ input }) => library.documentText(input.document)),
   documentContent: os.documentContent.handler(({ input }) => library.documentContent(input.document)),
   compare: os.compare.handler(({ input }) => library.compare(input)),
+  compareTexts: os.compareTexts.handler(({ input }) => library.compareTexts(input)),
   validate: os.validate.handler(({ input }) => flows.validate(input.source)),
   list: os.list.handler(() => flows.list()),
   inspect: os.inspect.handler(({ input }) => flows.inspect(input.source)),
@@ -123,8 +125,8 @@ const flowsRouter = (
     return done
   }),
   touches: os.touches.handler(({ input }) => touches.of(input.source)),
-  trust: os.trust.handler(({ input }) => {
-    touches.trust(input.name)
+  trust: os.trust.handler(async ({ input }) => {
+    await touches.trust(input.source, input.fingerprint)
     return done
   }),
 })
@@ -135,7 +137,7 @@ const runsRouter = (
   crossing: Crossing,
 ) => ({
   submit: os.submit.handler(({ input }) => runs.submit(input)),
-  again: os.again.handler(({ input }) => runs.again(input.flowRun, input.parameters, input.selection)),
+  again: os.again.handler(({ input }) => runs.again(input)),
   planPart: os.planPart.handler(({ input }) => runs.planPart(input)),
   timeline: os.timeline.handler(({ input }) => timeline(input.flowRun)),
   waiting: os.waiting.handler(({ input }) => ({ reason: runs.waiting(input.flowRun, input.taskRun) })),

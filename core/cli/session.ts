@@ -68,6 +68,8 @@ const tryOpen = async (options: SessionOptions, takeOver: boolean): Promise<Sess
       home,
       passphrase,
       takeOver,
+      // A command that only looks must not run anything.
+      retries: 'wait',
       onBug: (error) => terminal.err(describeBug(error)),
       onStalled: sayStalled(terminal),
       onLost: () => {
@@ -126,6 +128,11 @@ const closeOwn = async (engine: Awaited<ReturnType<typeof openEngine>>, terminal
   process.on('SIGTERM', cancel)
   try {
     await engine.idle()
+    const waiting = engine.waitingForRetry()
+    if (waiting.length > 0)
+      terminal.err(
+        `To be tried again when something is next run or resumed here, or the app or millrace serve is started: ${waiting.join(', ')}.`,
+      )
   } finally {
     process.off('SIGINT', cancel)
     process.off('SIGTERM', cancel)

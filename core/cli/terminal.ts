@@ -61,8 +61,23 @@ export const exitCodeOf = (code: FailureCode): ExitCode => {
 
 export const printJson = (terminal: Terminal, value: JsonValue): void => terminal.out(JSON.stringify(value))
 
+/** What to do about it on the command line. */
+const advice: Readonly<Record<string, string>> = {
+  'not-found flow': 'See millrace flow ls.',
+  'conflict flow': 'Import with --overwrite to replace it; its saved versions stay.',
+  'invalid flow': 'See millrace flow validate.',
+  'not-found flow-run': 'See millrace flow-run ls.',
+  'not-found tag-limit': 'See millrace concurrency-limit ls.',
+  'not-found dataset': 'See millrace dataset ls.',
+}
+
+const adviceFor = ({ code, about }: Failure): readonly string[] => {
+  const found = about === undefined ? undefined : advice[`${code} ${about}`]
+  return found === undefined ? [] : [found]
+}
+
 export const printFailure = (terminal: Terminal, failure: Failure): void => {
-  terminal.err(`Error: ${failure.message}`)
+  terminal.err(['Error:', failure.message, ...adviceFor(failure)].join(' '))
   if (failure.detail !== undefined && failure.code === 'bug') terminal.err(failure.detail)
 }
 

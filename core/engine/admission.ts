@@ -192,6 +192,17 @@ export const waitsOn = ({ waiting }: Admission, id: string): Wait | null => {
   return on ? { limit: useOf(on), holders: [...on.holders.values()].slice(0, 3).map(({ label }) => label) } : null
 }
 
+/** Ids of the requests that have a slot of the limit, and of those that wait on it. */
+export const ticketsOf = (
+  { slots, waiting }: Admission,
+  name: string,
+): { readonly granted: readonly string[]; readonly waiting: readonly string[] } => {
+  const found = slots.get(name)
+  if (!found) return { granted: [], waiting: [] }
+  const stand = (line: Line) => line.tickets.slice(line.head).filter(({ id }) => waiting.get(id) === line)
+  return { granted: [...found.holders.keys()], waiting: found.lines.flatMap(stand).map(({ id }) => id) }
+}
+
 export const limitUses = (admission: Admission): LimitUse[] => {
   for (const name of admission.configured.keys()) slotsOf(admission, { name, capacity: null })
   return [...admission.slots.values()].map(useOf)

@@ -9,9 +9,10 @@ export const conclude = (turn: Turn): void => {
   const { phase } = turn.state
   switch (phase.at) {
     case 'running':
-      return windUp(turn, verdictOf(turn), false)
+      return sumUp(turn)
     case 'stopping':
-      return windUp(turn, phase.verdict, phase.forced)
+      if (phase.forced) return finish(turn, phase.verdict)
+      return retriesFlow(turn, phase.verdict) ? retryFlow(turn, phase.verdict) : runHooks(turn, phase.verdict)
     case 'hooks':
       return finish(turn, phase.verdict)
     case 'created':
@@ -26,8 +27,8 @@ export const conclude = (turn: Turn): void => {
 
 const runsOf = (task: TaskState): readonly TaskRunState[] => (task.items ? [...each(task.items)] : [task.run])
 
-/** As Prefect sums up the states a flow returns: cancelled before failed before completed. */
-const verdictOf = (turn: Turn): State => {
+/** What failed is told before what somebody stopped; but what was stopped is not begun again by a retry. */
+const sumUp = (turn: Turn): void => {
   let [total, failed, cancelled] = [0, 0, 0]
   for (let index = 0; index < turn.state.plan.mainCount; index++) {
     const task = taskOf(turn, index)
@@ -39,9 +40,14 @@ const verdictOf = (turn: Turn): State => {
     failed += types.filter((type) => type === 'FAILED' || type === 'CRASHED').length
     cancelled += types.filter((type) => type === 'CANCELLED').length
   }
-  if (cancelled > 0) return stateNow(turn, 'Cancelled', `${cancelled}/${total} task runs cancelled.`)
-  if (failed > 0) return stateNow(turn, 'Failed', `${failed}/${total} task runs failed.`)
-  return stateNow(turn, 'Completed', 'All states completed.')
+  const verdict =
+    failed > 0
+      ? stateNow(turn, 'Failed', `${failed}/${total} task runs failed.`)
+      : cancelled > 0
+        ? stateNow(turn, 'Cancelled', `${cancelled}/${total} task runs cancelled.`)
+        : stateNow(turn, 'Completed', 'All states completed.')
+  if (cancelled === 0 && retriesFlow(turn, verdict)) retryFlow(turn, verdict)
+  else runHooks(turn, verdict)
 }
 
 /** For a retry of the flow: failed ones try again, and so do crashed ones; never cancelled ones. */
@@ -59,9 +65,8 @@ export const retryFlow = (turn: Turn, verdict: State): void => {
   turn.commands.push({ kind: 'timer', timer: { kind: 'flow-retry' }, due })
 }
 
-const windUp = (turn: Turn, verdict: State, forced: boolean): void => {
-  if (!forced && retriesFlow(turn, verdict)) return retryFlow(turn, verdict)
-  const hooks = forced ? [] : hooksFor(turn, verdict)
+const runHooks = (turn: Turn, verdict: State): void => {
+  const hooks = hooksFor(turn, verdict)
   if (hooks.length === 0) return finish(turn, verdict)
   setPhase(turn, { at: 'hooks', verdict, forced: false })
   turn.state = { ...turn.state, open: hooks.length }

@@ -34,9 +34,21 @@ test('cancelling twice stops tasks that always run, too', async () => {
   expect(world.jobWith('sweep').stopped).toBe(true)
   await world.end('sweep', cancelled)
   expect(statesOf(world)).toEqual({ sweep: 'Cancelled()', flow: 'Cancelled()' })
-  await expect(world.driverDoes((driver) => driver.cancel('run'))).rejects.toMatchObject({
-    failure: { code: 'not-found' },
-  })
+})
+
+test('what a run that has ended is asked is refused with its state, and a run that never was is not found', async () => {
+  const world = createVirtualWorld()
+  await world.submit(flowRun('run'), flow([task('a')]))
+  await world.end('a')
+  for (const request of ['cancel', 'pause', 'unpause'] as const) {
+    const message = `Flow run run is Completed: “${request}” does not apply.`
+    await expect(world.driverDoes((driver) => driver[request]('run'))).rejects.toMatchObject({
+      failure: { code: 'conflict', message },
+    })
+    await expect(world.driverDoes((driver) => driver[request]('never'))).rejects.toMatchObject({
+      failure: { code: 'not-found' },
+    })
+  }
 })
 
 test('stopping one task lets the others go on, and the run ends Cancelled as in Prefect', async () => {
@@ -52,6 +64,28 @@ test('stopping one task lets the others go on, and the run ends Cancelled as in 
     c: 'Completed()',
     flow: "Cancelled('1/3 task runs cancelled.')",
   })
+})
+
+test('a failed task makes the run Failed, also beside one that was stopped, which no retry of the flow begins again', async () => {
+  const world = createVirtualWorld()
+  const hooks = { on_failure: [task('tell')], on_completion: [], on_cancellation: [task('sweep')] }
+  await world.submit(flowRun('run'), flow([task('a'), task('b')], { hooks, retries: 1 }))
+  await world.end('a', failed)
+  await world.driverDoes((driver) => driver.cancelTask('run', 'b'))
+  await world.end('b', cancelled)
+  expect(world.running()).toEqual(['tell'])
+  await world.end('tell')
+  expect(statesOf(world)).toMatchObject({ b: 'Cancelled()', flow: "Failed('1/2 task runs failed.')" })
+  expect(world.timers()).toEqual([])
+})
+
+test('a run that was cancelled is Cancelled, whatever failed in it', async () => {
+  const world = createVirtualWorld()
+  await world.submit(flowRun('run'), flow([task('a'), task('b')]))
+  await world.end('a', failed)
+  await world.driverDoes((driver) => driver.cancel('run'))
+  await world.end('b', cancelled)
+  expect(statesOf(world)).toMatchObject({ a: "Failed('It broke')", flow: 'Cancelled()' })
 })
 
 test('a task run that completed although it was to stop has completed', async () => {

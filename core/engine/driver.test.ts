@@ -33,6 +33,15 @@ test('a chain runs in order, and each step is stored with the start of the next 
   ])
 })
 
+test('a failure that is final is not tried again: a part of its effect has happened', async () => {
+  const world = createVirtualWorld()
+  await world.submit(flowRun('run'), flow([task('tell', { retries: 2 })]))
+  const failure = { code: 'invalid', message: 'Not sent to …0001.', retryable: false, final: true } as const
+  await world.end('tell', { kind: 'failed', failure })
+  expect(world.timers()).toEqual([])
+  expect(statesOf(world)).toMatchObject({ tell: "Failed('Not sent to …0001.')" })
+})
+
 test('a task that fails is tried again after its delays, as Prefect logs it', async () => {
   const world = createVirtualWorld()
   const retry = task('get', { retries: 2, retryDelay: { kind: 'list', delays: [10_000, 60_000] } })

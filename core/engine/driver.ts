@@ -2,8 +2,9 @@ import { limitUses, setLimit } from './admission.ts'
 import { receive } from './guests.ts'
 import { apply, createLoop, post } from './loop.ts'
 import type { Driver, EngineWorld } from './ports.ts'
-import { ask, findRun, recover, requestOf, resume, submit, whenEnded } from './requests.ts'
+import { ask, findRun, pause, recover, requestOf, resume, submit, unpause, whenEnded } from './requests.ts'
 import { report, shutdown } from './shutdown.ts'
+import { slotsOf } from './slots.ts'
 import { viewOf } from './view.ts'
 
 /** Drives flow runs: events come in, decisions are stored, and only then is anything done about them. */
@@ -15,13 +16,14 @@ export const createDriver = (world: EngineWorld): Driver => {
     cancel: (flowRun, reason) => request(flowRun, { kind: 'cancel', reason: reason ?? null }),
     cancelTask: (flowRun, taskRun, reason) =>
       request(flowRun, { kind: 'cancel-task', taskRun, reason: reason ?? null }),
-    pause: (flowRun, reason) => request(flowRun, { kind: 'pause', reason: reason ?? null }),
-    unpause: (flowRun) => request(flowRun, { kind: 'unpause' }),
+    pause: (flowRun, reason) => ask(loop, () => pause(loop, flowRun, reason ?? null)),
+    unpause: (flowRun) => ask(loop, () => unpause(loop, flowRun)),
     hold: (flowRun, task) => request(flowRun, { kind: 'hold', task }),
     release: (flowRun, task) => request(flowRun, { kind: 'release', task }),
     resume: (flowRun, missing) => ask(loop, () => resume(loop, flowRun, missing)),
-    recover: (flowRuns, message) =>
+    recover: (flowRuns, message, retries = 'go-on') =>
       ask(loop, () => {
+        if (retries === 'wait') loop.withheld = new Map()
         for (const flowRun of flowRuns) recover(loop, flowRun, message)
       }),
     report: (ended) => post(loop, () => report(loop, ended)),
@@ -38,7 +40,9 @@ export const createDriver = (world: EngineWorld): Driver => {
       return run ? viewOf(run, loop) : null
     },
     active: () => [...loop.active.keys()],
+    withheld: () => [...(loop.withheld?.keys() ?? [])],
     limits: () => limitUses(loop.admission),
+    slots: (limit) => slotsOf(loop, limit),
     shutdown: (message) => shutdown(loop, message),
   }
 }

@@ -10,8 +10,13 @@ const limitNames = {
   tag: (tag: string) => `tag:${tag}`,
 } as const
 
+/**
+ * Tags bound what works, in a worker. An inline task has no work of its own; a subflow's task that held a slot would wait
+ * for its tasks, which wait for that slot.
+ */
 const limitsOfTask = (state: FlowRunState, { document, itemsOf }: PlannedTask): Limit[] => {
-  const tags = document.tags.map((tag) => ({ name: limitNames.tag(tag), capacity: null }))
+  const tagged = document.traits.runs === 'worker' ? document.tags : []
+  const tags = tagged.map((tag) => ({ name: limitNames.tag(tag), capacity: null }))
   if (itemsOf === null || document.concurrency === null) return tags
   return [{ name: limitNames.task(state.flowRun.id, document.id), capacity: document.concurrency }, ...tags]
 }

@@ -36,6 +36,8 @@ export type Loop = {
   /** Jobs that run, with the members that have not ended. */
   readonly jobs: Map<string, Set<string>>
   readonly stopping: Set<string>
+  /** By flow run, how its next try is scheduled once somebody wants things to run; null when that is so. */
+  withheld: Map<string, () => void> | null
   inbox: (() => void)[]
   toPrepare: { readonly run: ActiveRun; readonly taskRuns: readonly string[] }[]
   scheduled: boolean
@@ -60,6 +62,7 @@ export const createLoop = (world: EngineWorld): Loop => ({
   guests: new Map(),
   jobs: new Map(),
   stopping: new Set(),
+  withheld: null,
   inbox: [],
   toPrepare: [],
   scheduled: false,
@@ -101,12 +104,25 @@ export const apply = (loop: Loop, run: ActiveRun, untimed: Untimed): boolean => 
   run.lastAt = Math.max(run.lastAt, loop.world.clock.now())
   const event: RunEvent = { at: run.lastAt, ...untimed }
   const { state, commands, changes } = transition(run.state, event)
-  const said = state !== run.state
+  const before = run.state
+  const said = state !== before
   if (said) loop.commit.decisions.push({ flowRun: run.id, number: run.events++, event, changes })
   run.state = state
   for (const command of commands) perform(loop, run, command)
+  if (begins(before, event, run.state)) pauseWithParent(loop, run)
   return said
 }
+
+const begins = (before: FlowRunState, event: RunEvent, after: FlowRunState): boolean =>
+  before.phase.at !== 'running' && after.phase.at === 'running' && event.kind !== 'unpause'
+
+/** A subflow that begins, or tries again, while its parent is paused starts nothing either. */
+const pauseWithParent = (loop: Loop, run: ActiveRun): void => {
+  const parent = loop.active.get(run.state.flowRun.parent?.flowRun ?? '')
+  if (parent?.state.phase.at === 'paused') apply(loop, run, { kind: 'pause', reason: parentPaused(parent) })
+}
+
+export const parentPaused = ({ state }: ActiveRun): string => `Its parent flow run “${state.flowRun.name}” is paused.`
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>
 
@@ -157,7 +173,20 @@ const stop = ({ stopping, commit, world }: Loop, id: string, reason: StopReason)
   commit.acts.push(() => world.jobs.stop(id, reason))
 }
 
-const setTimer = (loop: Loop, run: ActiveRun, { timer, due }: Of<'timer'>): void => {
+const setTimer = (loop: Loop, run: ActiveRun, command: Of<'timer'>): void => {
+  if (loop.withheld && command.timer.kind === 'flow-retry')
+    loop.withheld.set(run.id, () => startTimer(loop, run, command))
+  else startTimer(loop, run, command)
+}
+
+/** Somebody wants things to run: so do those that wait for their next try. */
+export const takeUp = (loop: Loop): void => {
+  const { withheld } = loop
+  loop.withheld = null
+  for (const start of withheld?.values() ?? []) start()
+}
+
+const startTimer = (loop: Loop, run: ActiveRun, { timer, due }: Of<'timer'>): void => {
   const name = timerName(timer)
   clearTimer(run, name)
   run.timers.set(
@@ -172,9 +201,10 @@ const clearTimer = ({ timers }: ActiveRun, name: string): void => {
 }
 
 /** Of a run that has ended nothing stays in memory. */
-const letGo = ({ active }: Loop, run: ActiveRun): void => {
+const letGo = ({ active, withheld }: Loop, run: ActiveRun): void => {
   if (run.state.phase.at !== 'ended' || active.get(run.id) !== run) return
   active.delete(run.id)
+  withheld?.delete(run.id)
   for (const name of run.timers.keys()) clearTimer(run, name)
   for (const tell of run.waiters.splice(0)) tell(run.state.flowRun.state)
 }

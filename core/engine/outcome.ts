@@ -36,8 +36,10 @@ const endMember = (turn: Turn, place: Place, { outcome, random }: OutcomeEvent, 
     return endAttempt(turn, place, stateNow(turn, 'TimedOut', message), random)
   }
   switch (outcome.kind) {
-    case 'failed':
-      return endAttempt(turn, place, stateNow(turn, 'Failed', outcome.failure.message), random)
+    case 'failed': {
+      const state = stateNow(turn, 'Failed', outcome.failure.message)
+      return outcome.failure.final ? endRun(turn, place, { state }) : endAttempt(turn, place, state, random)
+    }
     case 'crashed':
       return endAttempt(turn, place, stateNow(turn, 'Crashed', outcome.failure.message), random)
     case 'cancelled':

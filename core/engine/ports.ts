@@ -145,14 +145,18 @@ export type Driver = {
   submit(submission: Submission): Promise<void>
   cancel(flowRun: string, reason?: string): Promise<void>
   cancelTask(flowRun: string, taskRun: string, reason?: string): Promise<void>
+  /** With its subflows; what they run goes on to its end. */
   pause(flowRun: string, reason?: string): Promise<void>
   unpause(flowRun: string): Promise<void>
   hold(flowRun: string, task: string): Promise<void>
   release(flowRun: string, task: string): Promise<void>
   /** Goes on with an ended run, under the same id. `missing`: completed task runs whose results are gone. */
   resume(flowRun: string, missing: readonly string[]): Promise<void>
-  /** After a start: takes up runs that had not ended when the engine before died. */
-  recover(flowRuns: readonly string[], message: string): Promise<void>
+  /**
+   * After a start: takes up runs that had not ended when the engine before died. With `wait`, those that are to be tried
+   * again wait until somebody submits, resumes or unpauses a run.
+   */
+  recover(flowRuns: readonly string[], message: string, retries?: 'go-on' | 'wait'): Promise<void>
   /** A job's member ended. Late and repeated reports are ignored. */
   report(outcome: { flowRun: string; job: string; taskRun: string; outcome: JobOutcome }): void
   measured(flowRun: string, taskRun: string, outputs: Outputs): void
@@ -166,6 +170,8 @@ export type Driver = {
   view(flowRun: string): FlowRunView | null
   /** Ids of the flow runs that have not ended. */
   active(): readonly string[]
+  /** Those of them whose next try waits until somebody wants things to run, see `recover`. */
+  withheld(): readonly string[]
   /** How many slots of each limit are taken, and how many jobs wait on it. */
   limits(): readonly {
     readonly name: string
@@ -173,6 +179,8 @@ export type Driver = {
     readonly used: number
     readonly waiting: number
   }[]
+  /** Task runs, as flow run id / key: those that have a slot of a limit, and those it keeps waiting. */
+  slots(limit: string): { readonly holders: readonly string[]; readonly waiters: readonly string[] }
   /** Stops all jobs, waits for them, and marks what had not ended as Crashed with the message. Starts nothing more. */
   shutdown(message: string): Promise<void>
 }

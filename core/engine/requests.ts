@@ -1,13 +1,13 @@
 import { Refused } from '#core/model/failure.ts'
 import { isTerminal, type State } from '#core/model/state.ts'
-import { apply, post, type ActiveRun, type Loop, type Untimed } from './loop.ts'
+import { apply, parentPaused, post, takeUp, type ActiveRun, type Loop, type Untimed } from './loop.ts'
 import { planFlow } from './plan.ts'
 import type { StoredRun, Submission } from './ports.ts'
 import { newFlowRun } from './state.ts'
 import { replay } from './transition.ts'
 
 const unknown = (flowRun: string) =>
-  new Refused({ code: 'not-found', message: `There is no flow run ${flowRun} that goes on. Has it ended?` })
+  new Refused({ code: 'not-found', message: `There is no flow run ${flowRun}. Was it deleted?` })
 
 const unfit = (flowRun: string, request: string, { name }: State) =>
   new Refused({ code: 'conflict', message: `Flow run ${flowRun} is ${name}: “${request}” does not apply.` })
@@ -27,12 +27,45 @@ export const ask = (loop: Loop, decide: () => void): Promise<void> =>
     })
   })
 
+const decide = (loop: Loop, flowRun: string, event: Untimed): ActiveRun => {
+  const run = loop.active.get(flowRun)
+  const state = run?.state.flowRun.state ?? loop.world.store.load(flowRun)?.flowRun.state
+  if (!state) throw unknown(flowRun)
+  if (event.kind === 'unpause' && run) {
+    const isNext = loop.withheld?.has(flowRun)
+    takeUp(loop)
+    if (isNext) return run
+  }
+  if (!run || !apply(loop, run, event)) throw unfit(flowRun, event.kind, state)
+  return run
+}
+
 export const requestOf = (loop: Loop, flowRun: string, event: Untimed): Promise<void> =>
-  ask(loop, () => {
-    const run = loop.active.get(flowRun)
-    if (!run) throw unknown(flowRun)
-    if (!apply(loop, run, event)) throw unfit(flowRun, event.kind, run.state.flowRun.state)
-  })
+  ask(loop, () => void decide(loop, flowRun, event))
+
+const subflowsOf = ({ active }: Loop, { id }: ActiveRun): ActiveRun[] =>
+  [...active.values()].filter(({ state }) => state.flowRun.parent?.flowRun === id)
+
+/** With its subflows, and theirs. */
+export const pause = (loop: Loop, flowRun: string, reason: string | null): void => {
+  const pauseBelow = (parent: ActiveRun): void => {
+    for (const run of subflowsOf(loop, parent)) {
+      apply(loop, run, { kind: 'pause', reason: parentPaused(parent) })
+      pauseBelow(run)
+    }
+  }
+  pauseBelow(decide(loop, flowRun, { kind: 'pause', reason }))
+}
+
+export const unpause = (loop: Loop, flowRun: string): void => {
+  const unpauseBelow = (parent: ActiveRun): void => {
+    for (const run of subflowsOf(loop, parent)) {
+      apply(loop, run, { kind: 'unpause' })
+      unpauseBelow(run)
+    }
+  }
+  unpauseBelow(decide(loop, flowRun, { kind: 'unpause' }))
+}
 
 const activate = (id: string, state: ActiveRun['state'], events: number, lastAt: number): ActiveRun => ({
   id,
@@ -57,6 +90,7 @@ export const findRun = ({ active, world }: Loop, flowRun: string): ActiveRun | n
 export const submit = (loop: Loop, { flowRun, document, reused }: Submission): void => {
   if (loop.active.has(flowRun.id)) throw unfit(flowRun.id, 'submit', flowRun.state)
   const run = activate(flowRun.id, newFlowRun(planFlow(document), flowRun), 0, 0)
+  takeUp(loop)
   loop.active.set(flowRun.id, run)
   apply(loop, run, { kind: 'created', reused })
   loop.commit.created.push(run.state.flowRun)
@@ -67,6 +101,7 @@ export const resume = (loop: Loop, flowRun: string, missing: readonly string[]):
   const run = findRun(loop, flowRun)
   if (!run) throw unknown(flowRun)
   if (run.state.phase.at === 'ended') {
+    takeUp(loop)
     loop.active.set(flowRun, run)
     if (apply(loop, run, { kind: 'resume', missing })) return
     loop.active.delete(flowRun)

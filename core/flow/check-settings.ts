@@ -5,6 +5,7 @@ import type { JsonValue } from '#core/model/handle.ts'
 import type { Parameters } from '#core/model/parameter.ts'
 import { checkBlock, checkSecret, isAccepted } from './check-blocks.ts'
 import { checkText, type View } from './check-expressions.ts'
+import { checkPlainSecrets } from './check-plain-secrets.ts'
 import { inside, reportAt, type Path, type Place } from './finding.ts'
 import type { FieldKind } from './quoting.ts'
 import { databaseIn, dialectOf, type SqlDialect } from './sql-dialect.ts'
@@ -216,6 +217,7 @@ export const checkSettings = (
     checkParts(value, type === null ? undefined : fieldsOf(type).get(name), inside(place, name), { ...check, dialect })
   }
   if (type === null) return
+  checkPlainSecrets(settings, fieldsOf(type), place)
   const misspelt = [...reportUnknownSettings(settings, type, place)]
   checkPaths(settings, type, place, check)
   const parsed = type.config.safeParse(settings)

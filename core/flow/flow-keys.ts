@@ -1,5 +1,5 @@
 import { hookNames } from '#core/model/flow-document.ts'
-import { anything, duration, listOf, mapping, text, wholeNumber } from './readers.ts'
+import { anything, duration, listOf, mapping, text, wholeNumber, withoutEffect } from './readers.ts'
 
 /** The version of the document format, not of a flow. */
 export const formatVersion = 1
@@ -18,7 +18,7 @@ export const flowKeys = {
   retry_delay: duration('How long to wait before that.'),
   timeout: duration('The flow run is stopped after this time.'),
   hooks: mapping('Tasks that run when the flow run has ended.'),
-  notify: anything('Who is told.'),
+  notify: withoutEffect('notify', 'To tell people, write a notify.send task under hooks, for example on_failure.'),
   layout: anything('Where the canvas shows the tasks.'),
 } as const
 

@@ -225,6 +225,17 @@ describe('problems', () => {
     expect(document).not.toBeNull()
   })
 
+  test('say of notify that it has no effect, and what tells people', () => {
+    const { document, problems } = read(
+      flow('a: { type: log.message, with: { message: x } }', 'notify: { slack: block:slack-webhook/team }\n'),
+    )
+    expect(problems).toMatchObject([{ line: 3, column: 1, path: ['notify'], severity: 'warning', code: 'unused-key' }])
+    expect(`${problems[0]?.message} ${problems[0]?.remedy}`).toBe(
+      '“notify” has no effect. To tell people, write a notify.send task under hooks, for example on_failure.',
+    )
+    expect(document?.notify).toEqual({ slack: 'block:slack-webhook/team' })
+  })
+
   test('name circles in the order in which their tasks would run', () => {
     const tasks = `${source.replace('http.download, with', 'http.download, after: [u], with')}w: { type: table.write, inputs: { table: r.table } }
 u: { type: storage.upload, inputs: { files: w.file }, with: { storage: block:local-file-system/lake } }`

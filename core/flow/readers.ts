@@ -116,6 +116,16 @@ export const anything = (help: string, schema: JsonSchema = {}): Reader<JsonValu
   read: (value) => value,
 })
 
+/** A key that the format has and nothing follows from. */
+export const withoutEffect = (key: string, remedy: string): Reader<JsonValue> => ({
+  schema: described(`Has no effect. ${remedy}`, {}),
+  read: (value, place) => {
+    const message = `“${key}” has no effect.`
+    reportAt(place, { code: 'unused-key', at: 'key', severity: 'warning', message, remedy })
+    return value
+  },
+})
+
 export type Read<R> = { -readonly [K in keyof R]?: R[K] extends Reader<infer T> ? T : never }
 
 /** Reads the keys of a mapping and reports those that nobody knows. A key without a value counts as left out. */

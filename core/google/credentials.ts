@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { BlockContext } from '#core/kinds/block-type.ts'
 import { field } from '#core/kinds/field.ts'
+import { inUserFolder } from '#core/kinds/user-folder.ts'
 import { Refused } from '#core/model/failure.ts'
 import { parseServiceAccountKey, type ServiceAccountKey } from './service-account-key.ts'
 
@@ -51,19 +53,21 @@ type Source = {
   readonly settings: CredentialsSettings
   secret(field: string): Promise<string>
   readonly home: string
-}
+} & Pick<BlockContext<unknown>, 'mask'>
 
-export const readCredentials = async ({ settings, secret, home }: Source): Promise<GoogleCredentials> => {
+export const readCredentials = async ({ settings, secret, home, mask }: Source): Promise<GoogleCredentials> => {
   const project = settings.project ?? null
   if (settings.source === 'application-default') return { source: 'application-default', project }
   const text = settings.source === 'key' ? await secret(keyField) : await keyFile(settings.service_account_file, home)
   const key = parseServiceAccountKey(text)
+  // Only now: of a wrong file it would black out whatever stands in it.
+  mask?.(text)
   return { source: 'key', key, project: project ?? key.project }
 }
 
 /** Of the block that a setting of this one names; without one, application default. */
 export const credentialsOf = async (
-  { block, home }: Pick<BlockContext<unknown>, 'block' | 'home'>,
+  { block, home, mask }: Pick<BlockContext<unknown>, 'block' | 'home' | 'mask'>,
   reference: string | undefined,
 ): Promise<GoogleCredentials> => {
   if (reference === undefined) return { source: 'application-default', project: null }
@@ -73,7 +77,7 @@ export const credentialsOf = async (
       code: 'invalid',
       message: `“${reference}” holds no credentials of Google. Choose a ${credentialsType} block.`,
     })
-  return readCredentials({ settings: credentialsSettings.parse(settings), secret, home })
+  return readCredentials({ settings: credentialsSettings.parse(settings), secret, home, ...(mask && { mask }) })
 }
 
 const keyFile = async (given: string | undefined, home: string): Promise<string> => {
@@ -82,7 +86,7 @@ const keyFile = async (given: string | undefined, home: string): Promise<string>
       code: 'invalid',
       message: 'The source is “file”, but no path is given. Give the path of the key file.',
     })
-  const path = resolve(home, given.replace(/^~(?=[/\\])/, process.env['HOME'] ?? process.env['USERPROFILE'] ?? '~'))
+  const path = resolve(home, inUserFolder(given, homedir()))
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {

@@ -15,6 +15,8 @@ export type BlockContext<Settings> = {
   readonly home: string
   readonly http: Http
   readonly signal: AbortSignal
+  /** Told what it reads elsewhere and is secret, before that is used: it is masked from then on, as its own secrets are. */
+  mask?(value: string): void
   /** Tells whoever uses it what they should know, once: a line of the task's log. */
   warn?(message: string): void
   /** Tells what is good to know, for example where a job can be seen: a line of the task's log. */
@@ -53,6 +55,8 @@ export type BlockTypeDefinition<C extends z.ZodObject = z.ZodObject> = {
   readonly needs?: (settings: z.output<C>) => readonly string[]
   /** By secret field: what may be shown of a value. Throws Refused, with what it is instead and what to fetch, where it is no such secret. */
   readonly facts?: Readonly<Record<string, (value: string) => SecretFacts>>
+  /** Settings that hold certificates, as PEM text or as the path of a file: when they end is told as of a key. */
+  readonly certificates?: readonly string[]
   /** Names a thing that only one task may use at once, for example a DuckDB file; the others wait for it. */
   readonly exclusive?: (settings: z.output<C>, place: { readonly home: string }) => string
   readonly upgrade?: Readonly<Record<number, Upgrade>>

@@ -19,11 +19,17 @@ export const failureCodes = [
 
 export type FailureCode = (typeof failureCodes)[number]
 
+export type FailureSubject = 'flow' | 'flow-run' | 'tag-limit' | 'dataset'
+
 export type Failure = {
   readonly code: FailureCode
   readonly message: string
   /** Whether the same call may succeed later without a change by the user. */
   readonly retryable: boolean
+  /** A part of its effect has happened and would happen again: a task run that failed so is not tried again by itself. */
+  readonly final?: true
+  /** What is missing, taken or wrong, so that each place can say in its own words what to do. */
+  readonly about?: FailureSubject
   /** More for the log, for example the server's answer or the end of stderr. */
   readonly detail?: string
 }

@@ -15,6 +15,8 @@ export type FieldMeta = {
   readonly blocks?: readonly string[]
   /** For `code`: the language to highlight. */
   readonly language?: string
+  /** For `path`: it names a folder. */
+  readonly folder?: boolean
   /** Shown on the node as its second line. */
   readonly key?: boolean
   /** The field names a column of the table at this input port. */

@@ -41,8 +41,11 @@ export type Extracted = DraftEdit & {
   readonly flow: string
 }
 
-/** `editor` is what the edit's maker calls itself, so that it can skip its own; null for a change from outside. */
-export type DraftNews = { readonly editor: string | null; readonly draft: FlowDraft }
+/**
+ * `editor` is what the edit's maker calls itself, so that it can skip its own; null for a change from outside. While the
+ * file is `gone`, deleted or renamed, the draft is what it held.
+ */
+export type DraftNews = { readonly editor: string | null; readonly draft: FlowDraft; readonly gone: boolean }
 
 /** A flow as it once was; `version` counts from 1, `document` finds its text. */
 export type SavedVersion = { readonly version: number; readonly document: string; readonly savedAt: number }

@@ -20,18 +20,29 @@ export type FlowSummary = {
 }
 
 /** What a flow reaches outside itself, read from its settings as they are written, expressions and all. */
-export type FlowTouches = {
-  /** It was imported and nobody has looked at this yet. */
-  readonly imported: boolean
+export type FlowTouches = Touched & {
+  /** It and all that it runs were made here, or somebody has looked at them as they are. */
+  readonly trusted: boolean
+  /** Of what was looked at, to say so. */
+  readonly fingerprint: string
+  /** The same of each flow that it runs, and of those that they run. */
+  readonly subflows: readonly (Touched & { readonly name: string })[]
+}
+
+export type Touched = {
   readonly scripts: readonly Touch[]
   readonly hosts: readonly Touch[]
   readonly paths: readonly Touch[]
   readonly blocks: readonly (Touch & { readonly exists: boolean })[]
-  readonly flows: readonly (Touch & { readonly exists: boolean })[]
+  /** Whether one exists is null where only a run can tell: it is named by an expression, or lies in a repository. */
+  readonly flows: readonly (Touch & { readonly exists: boolean | null })[]
 }
 
 /** `name` is what is touched: a host, a path, a reference, the first line of a script; `tasks` those that do. */
 export type Touch = { readonly name: string; readonly tasks: readonly string[] }
+
+/** `flows` are those that run it and name it anew: of the library by their names, others by their files. */
+export type FlowRenamed = { readonly name: string; readonly flows: readonly string[] }
 
 export type Validation = { readonly file: string | null; readonly problems: readonly Problem[] }
 

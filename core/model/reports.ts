@@ -70,6 +70,8 @@ export type SecretsCheck = {
   readonly lost: readonly string[]
   /** Still in the place that is not chosen; a move takes them along. */
   readonly elsewhere: readonly string[]
+  /** Not in the place that is chosen, and the other cannot be asked now. */
+  readonly unknown: readonly string[]
 }
 
 /** How a move ended. All values are in the new place; `left` could not be deleted from the old one yet. */
@@ -99,4 +101,6 @@ export type Preview = {
   readonly rows: readonly Readonly<Record<string, JsonValue>>[]
   readonly rowCount: number | null
   readonly bytes: number | null
+  /** Files that were written after the run: these may be other rows than it saw. */
+  readonly changedSources: readonly string[]
 }

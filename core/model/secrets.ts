@@ -2,7 +2,7 @@ import type { SecretsReport } from './reports.ts'
 
 /**
  * Where secret values are kept: the OS keychain, the passphrase vault, and a twin in memory for tests. Nothing else in
- * a home holds a secret value. Every call but `status` and `prepare` throws Refused when the place cannot be used.
+ * a home holds a secret value. Every call but `status`, `isOpen` and `prepare` throws Refused when the place cannot be used.
  */
 export type Secrets = {
   /** The value, or null when there is none under this name. */
@@ -12,6 +12,8 @@ export type Secrets = {
   delete(name: SecretName): Promise<void>
   /** Never opens a prompt of the system, and never waits for a person. */
   status(): Promise<SecretsReport>
+  /** Whether values can be read now, and surely without a prompt of the system. */
+  isOpen(): Promise<boolean>
   /** The status after it was tried whether a value can be kept; may open a prompt of the system. */
   prepare(): Promise<SecretsReport>
 }

@@ -133,7 +133,10 @@ export type StateStore = {
   flowRun(id: string): FlowRun | null
   /** By id, by the unique beginning of an id, or by name; refuses with `not-found`, or `invalid` when several fit. */
   findFlowRun(text: string): FlowRun
-  flowRunBySubmissionKey(key: string): FlowRun | null
+  /** Of the flow of that name. */
+  flowRunBySubmissionKey(flow: string, key: string): FlowRun | null
+  /** The subflow run of a task run. */
+  childOf(parent: NonNullable<FlowRun['parent']>): FlowRun | null
   /** Newest first. */
   flowRuns(filter: FlowRunFilter): readonly FlowRun[]
   flowRunPage(request: FlowRunPageRequest): RunPage
@@ -156,6 +159,8 @@ export type StateStore = {
   saveFlowVersion(version: { file: string; document: StoredDocument; savedAt: number }): FlowVersion
   /** Newest first. */
   flowVersions(file: string): readonly FlowVersion[]
+  /** The versions and runs of a flow go with its file and name; what versions one that is gone has left there are dropped. */
+  moveFlow(from: string, to: { readonly file: string; readonly flow: string }): void
   /** Whether a kept document, the parameters of a run or the settings of a block hold this text. */
   mentions(text: string): boolean
 
@@ -253,6 +258,8 @@ export type Deletion = {
   /** Removes the rows. Results and logs must be gone before, so that a crash between leaves nothing behind. */
   purge(flowRuns: readonly string[]): void
   setResultBytes(flowRun: string, bytes: number): void
+  /** Of all runs that are not marked. */
+  resultBytes(): number
   /** Runs the policy gives up, oldest first. Each flow's last good run stays, and what a run that stays uses. */
   overdue(policy: RetentionPolicy, now: number): readonly string[]
 }

@@ -72,6 +72,12 @@ const answerPost = async (request: IncomingMessage, response: ServerResponse, si
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null
   if (!guard.isOurOrigin(request) || !guard.hasToken(token)) return refuse(response, 403, 'Open the address anew.')
   const { pathname, searchParams } = addressOf(request)
+  if (pathname === '/token') {
+    // A browser does not tell its page why a WebSocket was refused.
+    response.writeHead(204)
+    response.end()
+    return undefined
+  }
   if (pathname === '/upload')
     return json(response, 200, await transfers.upload(request, searchParams.get('name') ?? 'upload'))
   if (pathname !== '/downloads') return refuse(response, 404, 'There is nothing here.')

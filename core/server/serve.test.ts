@@ -177,6 +177,12 @@ test.each([
   expect(readdirSync(path.join(home, 'uploads')).length).toBe(before)
 })
 
+test('a page can ask whether its token is the one', async () => {
+  expect((await post('/token', '')).status).toBe(204)
+  expect((await post('/token', '', { authorization: 'Bearer another' })).status).toBe(403)
+  expect((await post('/token', '', { origin: 'https://example.org' })).status).toBe(403)
+})
+
 test('a result is given out once for each ticket', async () => {
   const response = await post('/downloads', JSON.stringify({ path: path.join(home, 'runs/result.csv') }))
   const { address } = (await response.json()) as { address: string }

@@ -9,7 +9,8 @@ export const createDatasets = (rows: DatasetRows): DatasetsService => ({
     if (dataset) return dataset
     throw new Refused({
       code: 'not-found',
-      message: `Nothing is known of “${location}”. “dataset ls” lists what flows have written.`,
+      about: 'dataset',
+      message: `Nothing is known of “${location}”: no flow has written it.`,
     })
   },
 })

@@ -3,6 +3,7 @@ import type { LogStore } from '#core/model/log-store.ts'
 import { isTerminal, stateTypeOfName, type StateName, type StateType } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { removeRunFolders } from './runs/run-folders.ts'
+import { refuseUnknownTaskRun } from './runs/unknown-task-run.ts'
 import type { HistoryService, LogRequest, RunListRequest, RunPageRequest } from './services.ts'
 
 export type HistoryWorld = {
@@ -73,16 +74,24 @@ export const createHistory = ({ store, logs, home, now }: HistoryWorld): History
 /** How long the deletion of a run can be taken back, milliseconds. */
 export const undoTime = 10_000
 
-/** Results and logs go before the rows, so that a crash between leaves nothing that nobody knows of. */
+/**
+ * Results and logs go before the rows, so that a crash between leaves nothing that nobody knows of. False when it was over
+ * before all were gone.
+ */
 export const purge = async (
   { store, logs, home }: Omit<HistoryWorld, 'now'>,
   flowRuns: readonly string[],
-): Promise<void> => {
+  isOver: () => boolean = () => false,
+): Promise<boolean> => {
+  const gone: string[] = []
   for (const id of flowRuns) {
+    if (isOver()) break
     await removeRunFolders(home, id)
     await logs.delete(id)
+    gone.push(id)
   }
-  if (flowRuns.length > 0) store.deletion.purge(flowRuns)
+  if (gone.length > 0) store.deletion.purge(gone)
+  return gone.length === flowRuns.length
 }
 
 const filterOf = ({ flow, states, tag, text, limit }: Omit<RunListRequest, 'after'>) => ({
@@ -103,12 +112,16 @@ const pageOf = ({ since, until, topLevel, sort, descending, offset, ...filter }:
   offset,
 })
 
-const queryOf = (store: StateStore, { flowRun, taskRun, minimumLevel, search, after, limit, tail }: LogRequest) => ({
-  flowRun: store.findFlowRun(flowRun).id,
-  after,
-  limit,
-  fromEnd: tail,
-  ...(taskRun !== undefined && { taskRun }),
-  ...(minimumLevel !== undefined && { minimumLevel }),
-  ...(search !== undefined && { text: search }),
-})
+const queryOf = (store: StateStore, { taskRun, minimumLevel, search, after, limit, tail, ...of }: LogRequest) => {
+  const flowRun = store.findFlowRun(of.flowRun)
+  if (taskRun !== undefined) refuseUnknownTaskRun(store, flowRun, taskRun)
+  return {
+    flowRun: flowRun.id,
+    after,
+    limit,
+    fromEnd: tail,
+    ...(taskRun !== undefined && { taskRun }),
+    ...(minimumLevel !== undefined && { minimumLevel }),
+    ...(search !== undefined && { text: search }),
+  }
+}

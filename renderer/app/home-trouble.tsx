@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import { FolderX } from 'lucide-react'
 import type { Failure } from '#core/model/failure.ts'
+import type { Host } from '#renderer/rpc/host.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 
@@ -21,13 +22,17 @@ const titleOf = ({ code, message }: Failure): string => {
   }
 }
 
+/** Where there is no folder to show, it is the server that refuses, not the home. */
+const titleAt = (host: Host, failure: Failure): string =>
+  host.home === null && failure.code === 'denied' ? 'The server does not let this page in' : titleOf(failure)
+
 /** In place of all pages while there is no engine that serves the home: what is wrong, and the next step. */
 export const HomeTrouble = ({ failure }: { failure: Failure }) => {
   const { engine, host } = useWorld()
   const { home } = host
   return (
     <div role="alert" style={{ height: '100%' }}>
-      <EmptyState icon={FolderX} title={titleOf(failure)} text={failure.message}>
+      <EmptyState icon={FolderX} title={titleAt(host, failure)} text={failure.message}>
         <Group gap={8} justify="center">
           <Button onClick={() => engine.retry()}>Try again</Button>
           {home && (

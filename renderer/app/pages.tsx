@@ -6,13 +6,13 @@ import { ConcurrencyPage } from '#renderer/features/concurrency/concurrency-page
 import { FlowsPage } from '#renderer/features/flows/flows-page.tsx'
 import { PreferencesPage } from '#renderer/features/preferences/preferences-page.tsx'
 import { RunsPage } from '#renderer/features/runs/runs-page.tsx'
-import { usePlace } from '#renderer/stores/navigation.ts'
+import { addressOf, usePlace, type Place } from '#renderer/stores/navigation.ts'
 import { EditorPage } from './pages/editor-page.tsx'
 import { looksOf } from './pages/looks-of.tsx'
 import { RunPage } from './pages/run-page.tsx'
+import { PageBoundary } from './page-boundary.tsx'
 
-export const Pages = () => {
-  const place = usePlace((state) => state.place)
+const Page = ({ place }: { place: Place }) => {
   switch (place.page) {
     case 'flow':
       return (
@@ -45,4 +45,13 @@ export const Pages = () => {
     default:
       return <FlowsPage />
   }
+}
+
+export const Pages = () => {
+  const place = usePlace((state) => state.place)
+  return (
+    <PageBoundary address={addressOf(place)}>
+      <Page place={place} />
+    </PageBoundary>
+  )
 }

@@ -1,6 +1,6 @@
 import { Blocks, Gauge, ListChecks, Settings, Workflow, type LucideIcon } from 'lucide-react'
 import { Loader, Tooltip } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useSession } from '#renderer/stores/session.ts'
 import { addressOf, usePlace, type Place } from '#renderer/stores/navigation.ts'
 import { FileDrop } from './file-drop.tsx'
@@ -39,16 +39,31 @@ const NavigationEntry = ({ place, title, icon: Icon, pages }: Entry) => {
   )
 }
 
+/** Milliseconds within which a connection needs no word. */
+const usualWait = 1000
+
+const Banner = ({ words }: { words: string }) => (
+  <div className={classes['banner']} role="status">
+    <Loader size={14} />
+    {words}
+  </div>
+)
+
+const Connecting = () => {
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), usualWait)
+    return () => clearTimeout(timer)
+  }, [])
+  return isLate ? <Banner words="Waiting for the engine to answer …" /> : null
+}
+
 /** What the engine's absence means to who works here. */
 const EngineBanner = () => {
-  const engine = useSession((session) => session.engine)
-  if (engine.state !== 'lost') return null
-  return (
-    <div className={classes['banner']} role="status">
-      <Loader size={14} />
-      The engine is away; connecting again … What it ran can be resumed.
-    </div>
-  )
+  const state = useSession((session) => session.engine.state)
+  if (state === 'connecting') return <Connecting />
+  if (state !== 'lost') return null
+  return <Banner words="The engine is away; connecting again … What it ran can be resumed." />
 }
 
 export const Shell = ({ children }: { children: ReactNode }) => {

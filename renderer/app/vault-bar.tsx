@@ -1,88 +1,23 @@
-import { Button, PasswordInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { LockKeyhole } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import type { SecretsReport } from '#core/model/reports.ts'
 import { SecretsRemedies } from '#renderer/forms/secrets-note.tsx'
+import { UnlockVault } from '#renderer/forms/unlock-vault.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { loadBlocks, useBlocks } from '#renderer/stores/blocks.ts'
 import { textOfSecrets, titleOfSecrets } from '#renderer/stores/secrets-words.ts'
 import { useSession } from '#renderer/stores/session.ts'
-import { unlockLater, unlockVault, useVault } from '#renderer/stores/vault.ts'
+import { unlockLater, useVault } from '#renderer/stores/vault.ts'
 import classes from './shell.module.css'
 
-type FieldProps = {
-  readonly label: string
-  readonly value: string
-  readonly error: string | undefined
-  change(value: string): void
-}
-
-const Passphrase = ({ label, value, error, change }: FieldProps) => (
-  <PasswordInput
-    size="xs"
-    className={classes['passphrase'] ?? ''}
-    aria-label={label}
-    placeholder={label}
-    autoComplete="off"
-    value={value}
-    error={error}
-    onChange={(event) => change(event.currentTarget.value)}
-  />
+const Unlock = ({ isNew }: { isNew: boolean }) => (
+  <UnlockVault name="Unlock secrets" isNew={isNew} className={classes['vault']}>
+    <Button size="xs" variant="subtle" color="gray" onClick={unlockLater}>
+      Not now
+    </Button>
+  </UnlockVault>
 )
-
-/** A slip of the finger in a new passphrase would lock its owner out. */
-const whyNot = (isNew: boolean, passphrase: string, again: string): string | null => {
-  if (passphrase === '') return 'Nothing is typed.'
-  return isNew && passphrase !== again ? 'The two differ.' : null
-}
-
-const Unlock = ({ isNew }: { isNew: boolean }) => {
-  const { engine } = useWorld()
-  const failure = useVault((state) => state.failure)
-  const [passphrase, setPassphrase] = useState('')
-  const [again, setAgain] = useState('')
-  const [isTrying, setTrying] = useState(false)
-  const reason = whyNot(isNew, passphrase, again)
-  const unlock = async () => {
-    setTrying(true)
-    await unlockVault(engine, passphrase)
-    setPassphrase('')
-    setAgain('')
-    setTrying(false)
-  }
-  return (
-    <form
-      className={classes['vault']}
-      aria-label="Unlock secrets"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (reason === null) void unlock()
-      }}
-    >
-      <LockKeyhole size={16} aria-hidden />
-      <span>
-        {isNew
-          ? 'Secrets go into an encrypted vault. Choose a passphrase for it; without it nobody reads them again.'
-          : 'Secrets are locked. Tasks that need one fail until you unlock them.'}
-      </span>
-      <Passphrase label="Passphrase" value={passphrase} error={failure?.message} change={setPassphrase} />
-      {isNew && (
-        <Passphrase
-          label="The same again"
-          value={again}
-          error={again !== '' && reason !== null ? reason : undefined}
-          change={setAgain}
-        />
-      )}
-      <Button type="submit" size="xs" loading={isTrying} disabled={reason !== null}>
-        {isNew ? 'Make the vault' : 'Unlock'}
-      </Button>
-      <Button size="xs" variant="subtle" color="gray" onClick={unlockLater}>
-        Not now
-      </Button>
-    </form>
-  )
-}
 
 /** The keychain cannot be had: what is so, and what to do about it. */
 const Trouble = ({ report }: { report: SecretsReport }) => {

@@ -1,20 +1,13 @@
 import { notifications } from '@mantine/notifications'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { failureOfCall } from '#core/api/client.ts'
+import { several } from '#renderer/stores/edits.ts'
 import { pasteTasks, useFlow } from '#renderer/stores/flow.ts'
-import { useSelection, selectTasks } from '#renderer/stores/selection.ts'
+import { selectTasks, useSelection, type SelectionState } from '#renderer/stores/selection.ts'
 import { nodeSize, freePlace } from './layout.ts'
 import { centre } from './view.ts'
 import type { Position } from '#renderer/stores/outline.ts'
-
-const write = async (text: string): Promise<boolean> => {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    return false
-  }
-}
+import { copyText } from '#renderer/ui/copy-text.ts'
 
 const say = (title: string, message: string): void => void notifications.show({ title, message, color: 'red' })
 
@@ -25,9 +18,7 @@ export const copySelected = async (engine: Engine): Promise<boolean> => {
   if (!draft || tasks.length === 0) return false
   try {
     const { text } = await engine.client.flows.copyTasks({ file: draft.file, tasks: [...tasks] })
-    const done = await write(text)
-    if (!done) say('Nothing was copied', 'The clipboard cannot be written here. Allow it for this page.')
-    return done
+    return await copyText(text, `Copied ${several(tasks.length, tasks[0] ?? '', 'tasks')}.`)
   } catch (error) {
     say('Nothing was copied', failureOfCall(error).message)
     return false
@@ -43,15 +34,27 @@ export const trackPointer = (at: Position | null): void => {
 
 export const pointerPlace = (): Position | null => pointer
 
-/** Adds the tasks of a text at the pointer, or in the middle. */
+/** What the last paste has selected: one that began before that may select what it brought as well. */
+let pasted: SelectionState | null = null
+
+const isSame = (a: SelectionState, b: SelectionState): boolean =>
+  (['tasks', 'wires', 'marks'] as const).every(
+    (kind) => a[kind].length === b[kind].length && a[kind].every((id, index) => id === b[kind][index]),
+  )
+
+/** Adds the tasks of a text at the pointer, or in the middle; they are selected unless somebody has chosen otherwise since. */
 export const paste = async (engine: Engine, text: string): Promise<void> => {
   const { outline } = useFlow.getState()
   const [x, y] = pointer ?? centre()
+  const chosen = useSelection.getState()
   const before = new Set(outline.tasks.map(({ id }) => id))
   const place = freePlace(outline, [x - nodeSize.width / 2, y - nodeSize.height / 2])
   if (!(await pasteTasks(engine, text, place))) return
   const added = useFlow.getState().outline.tasks.filter(({ id }) => !before.has(id))
+  const now = useSelection.getState()
+  if (!isSame(now, chosen) && !(pasted && isSame(now, pasted))) return
   selectTasks(added.map(({ id }) => id))
+  pasted = useSelection.getState()
 }
 
 /** For menus. Where the page may not read by itself, the key does. */

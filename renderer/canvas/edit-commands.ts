@@ -1,7 +1,7 @@
 import type { Engine } from '#renderer/rpc/engine.ts'
 import type { Command } from '#renderer/stores/commands.ts'
 import { batch, duplicateTasks, removeTasks, setDisabled } from '#renderer/stores/edits.ts'
-import { redo, undo, useFlow } from '#renderer/stores/flow.ts'
+import { redo, undo, useFlow, type Step } from '#renderer/stores/flow.ts'
 import { addMark, markOf, removeMarks } from '#renderer/stores/marks.ts'
 import { taskOf, type Mark } from '#renderer/stores/outline.ts'
 import { select, useSelection } from '#renderer/stores/selection.ts'
@@ -80,10 +80,17 @@ const rename = (): void => {
   if (id !== undefined) openTool({ tool: 'rename', id })
 }
 
+/** `Undo move clean`: what the last step of these was. */
+const named = (verb: string, steps: readonly Step[]): string => {
+  const last = steps.at(-1)
+  return last ? `${verb} ${last.label.toLowerCase()}` : verb
+}
+
 const history = (engine: Engine): readonly Command[] => [
   {
     id: 'edit.undo',
     title: 'Undo',
+    titleNow: () => named('Undo', useFlow.getState().undo),
     group: 'Edit',
     keys: ['Mod+Z'],
     disabled: () => (useFlow.getState().undo.length === 0 ? 'There is nothing to undo.' : null),
@@ -92,6 +99,7 @@ const history = (engine: Engine): readonly Command[] => [
   {
     id: 'edit.redo',
     title: 'Redo',
+    titleNow: () => named('Redo', useFlow.getState().redo),
     group: 'Edit',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     disabled: () => (useFlow.getState().redo.length === 0 ? 'There is nothing to redo.' : null),
@@ -100,9 +108,9 @@ const history = (engine: Engine): readonly Command[] => [
 ]
 
 const clipboard = (engine: Engine): readonly Command[] => [
-  { id: 'task.copy', title: 'Copy', group: 'Edit', keys: ['Mod+C'], scope: 'canvas', disabled: noTaskSelected, run: async () => void (await copySelected(engine)) },
-  { id: 'task.cut', title: 'Cut', group: 'Edit', keys: ['Mod+X'], scope: 'canvas', disabled: noTaskSelected, run: () => cut(engine) },
-  { id: 'task.paste', title: 'Paste', group: 'Edit', keys: ['Mod+V'], scope: 'canvas', byPage: true, run: () => pasteFromClipboard(engine) },
+  { id: 'task.copy', title: 'Copy', role: 'copy', group: 'Edit', keys: ['Mod+C'], scope: 'canvas', disabled: noTaskSelected, run: async () => void (await copySelected(engine)) },
+  { id: 'task.cut', title: 'Cut', role: 'cut', group: 'Edit', keys: ['Mod+X'], scope: 'canvas', disabled: noTaskSelected, run: () => cut(engine) },
+  { id: 'task.paste', title: 'Paste', role: 'paste', group: 'Edit', keys: ['Mod+V'], scope: 'canvas', byPage: true, run: () => pasteFromClipboard(engine) },
 ] // prettier-ignore
 
 /** What changes the flow. */

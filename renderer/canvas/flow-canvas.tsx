@@ -4,6 +4,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type MouseEvent } from 'react'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { runCommand } from '#renderer/stores/commands.ts'
 import { useFlow } from '#renderer/stores/flow.ts'
 import { select, useSelection } from '#renderer/stores/selection.ts'
 import { CanvasControls } from './canvas-controls.tsx'
@@ -86,6 +87,13 @@ const onPaste = (engine: Engine, event: ClipboardEvent): void => {
   const text = event.clipboardData.getData('text/plain')
   event.preventDefault()
   if (text.trim() !== '') void paste(engine, text)
+}
+
+/** A menu outside the page copies what has the focus; the keys are a command's. */
+const onCopy = (command: 'task.copy' | 'task.cut', event: ClipboardEvent): void => {
+  if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return
+  event.preventDefault()
+  runCommand(command)
 }
 
 /** What it meets is added, piece by piece, to what was chosen, or with no key but Shift to nothing. */
@@ -190,6 +198,8 @@ export const FlowCanvas = () => {
       onPointerMove={(event) => trackPointer(placeAt(event))}
       onPointerLeave={() => trackPointer(null)}
       onPaste={(event) => onPaste(engine, event)}
+      onCopy={(event) => onCopy('task.copy', event)}
+      onCut={(event) => onCopy('task.cut', event)}
       {...drop}
     >
       {ready && <Dots />}

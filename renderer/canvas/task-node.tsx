@@ -1,5 +1,6 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import { counted } from '#core/model/counted.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { TaskTypeSummary } from '#core/model/task-type-summary.ts'
 import { mapAt, type TaskOutline } from '#renderer/stores/outline.ts'
@@ -78,7 +79,12 @@ const Body = memo(({ data: { task, type, trouble, ordered } }: { data: Node['dat
       <TaskRunState task={task.id} />
       <TaskProgress task={task.id} />
       {trouble && (
-        <span className={classes['trouble']} title={trouble.text} role="img" aria-label={`${trouble.count} problems`}>
+        <span
+          className={classes['trouble']}
+          title={trouble.text}
+          role="img"
+          aria-label={counted(trouble.count, 'problem')}
+        >
           {trouble.count > 9 ? '9+' : trouble.count}
         </span>
       )}

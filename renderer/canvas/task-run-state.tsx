@@ -6,6 +6,7 @@ import { useWorld } from '#renderer/rpc/world.tsx'
 import { stateInWords } from '#renderer/stores/run-words.ts'
 import { isHeld, useRun, useTaskRun } from '#renderer/stores/run.ts'
 import { useIsStale } from '#renderer/stores/running.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { formatBytes, formatCount, formatDuration, formatSeconds } from '#renderer/ui/format.ts'
 import { StateIcon } from '#renderer/ui/state-badge.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -21,14 +22,15 @@ const elapsed = (run: TaskRun, now: number): number => {
 }
 
 const Elapsed = ({ run }: { run: TaskRun }) => {
-  const now = useNow(isRunning(run))
+  // Nobody knows how an engine that is away gets on.
+  const now = useNow(useIsConnected() && isRunning(run))
   const time = elapsed(run, now)
   // Tenths of a running clock are only noise.
   return time > 0 ? <span>{isRunning(run) ? formatSeconds(time) : formatDuration(time)}</span> : null
 }
 
 const Countdown = ({ until }: { until: number }) => {
-  const now = useNow(true)
+  const now = useNow(useIsConnected())
   return <span>in {formatSeconds(Math.max(0, until - now) + 999)}</span>
 }
 
@@ -63,18 +65,19 @@ const amount = ({ done, total, unit }: Progress): string => {
 /** Asks why it waits, as soon as somebody wants to know. */
 const useWaiting = (run: TaskRun, wanted: boolean): string | null => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [reason, setReason] = useState<string | null>(null)
   const { flowRun, key, state } = run
   const waits = wanted && (stateType(state) === 'PENDING' || stateType(state) === 'SCHEDULED')
   useEffect(() => {
-    if (!waits) return undefined
+    if (!waits || !connected) return undefined
     const left = new AbortController()
     engine.client.runs.waiting({ flowRun, taskRun: key }, { signal: left.signal }).then(
       (answer) => setReason(answer.reason),
       () => undefined,
     )
     return () => left.abort()
-  }, [engine, flowRun, key, state, waits])
+  }, [connected, engine, flowRun, key, state, waits])
   return waits ? reason : null
 }
 

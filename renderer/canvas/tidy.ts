@@ -45,7 +45,12 @@ export const tidyPositions = async (
   }
   elk ??= openElk()
   const { children = [] } = await (await elk).layout(graph)
+  // It leaves a margin, also for wires that go around: without taking it off the flow would move each time.
+  const [firstX, firstY] = [Math.min(...children.map(({ x = 0 }) => x)), Math.min(...children.map(({ y = 0 }) => y))]
   return new Map(
-    children.map(({ id, x = 0, y = 0 }): [string, Position] => [id, [Math.round(left + x), Math.round(top + y)]]),
+    children.map(({ id, x = 0, y = 0 }): [string, Position] => [
+      id,
+      [Math.round(left + x - firstX), Math.round(top + y - firstY)],
+    ]),
   )
 }

@@ -1,10 +1,10 @@
-import { Checkbox } from '@mantine/core'
 import type { Block, BlockTypeSummary } from '#core/model/block.ts'
 import { isSecretSet } from '#renderer/stores/blocks.ts'
 import { Field, Fields } from './field.tsx'
 import { isShort, type SecretChanges } from './secret-changes.ts'
 import { SecretInput } from './secret-input.tsx'
 import { SecretsNote } from './secrets-note.tsx'
+import { TakeShort } from './take-short.tsx'
 import type { JsonMap } from './values.ts'
 
 export type BlockFieldsProps = {
@@ -40,12 +40,7 @@ const AboutSecrets = ({ type, secrets }: Pick<BlockFieldsProps, 'type' | 'secret
   return (
     <>
       {Object.values(secrets.values).some(isShort) && (
-        <Checkbox
-          size="xs"
-          label="Take the short one all the same; it will not be masked"
-          checked={secrets.allowShort}
-          onChange={(event) => secrets.setAllowShort(event.currentTarget.checked)}
-        />
+        <TakeShort checked={secrets.allowShort} change={secrets.setAllowShort} />
       )}
       <SecretsNote />
     </>

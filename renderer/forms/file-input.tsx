@@ -40,7 +40,9 @@ export const useFileInput = (take: (path: string) => void): FileInput => {
   }
 }
 
-export const BrowseButton = ({ input, what }: { input: FileInput; what: string }) => (
+export type BrowseButtonProps = { readonly input: Pick<FileInput, 'coming' | 'browse'>; readonly what: string }
+
+export const BrowseButton = ({ input, what }: BrowseButtonProps) => (
   <Tooltip label="Browse">
     <ActionIcon
       size={22}

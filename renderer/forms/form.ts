@@ -27,6 +27,8 @@ export type Form = {
   readonly expressions: Expressions | null
   /** How a file that was chosen is written in a value; where it is left out nobody chooses files. */
   pathOf?(file: string): string
+  /** The same for folders; null when none was chosen. */
+  chooseFolder?(): Promise<string | null>
 }
 
 /** What every field component is given: what it is, where its value stands, and the value, undefined when it is not set. */

@@ -15,8 +15,21 @@ const Chosen = (props: ControlProps & { pathOf(file: string): string }) => {
   )
 }
 
-/** The path of a file: written, chosen, or dropped. */
+const ChosenFolder = (props: ControlProps & { chooseFolder(): Promise<string | null> }) => {
+  const { field, path, label, chooseFolder } = props
+  const { change } = useForm()
+  const browse = async () => {
+    const folder = await chooseFolder()
+    if (folder !== null) change(undoName(field, path), writeOperation(field, path, folder))
+  }
+  const input = { coming: { state: 'none' }, browse: () => void browse() } as const
+  return <TextField {...props} aside={<BrowseButton input={input} what={label ?? field.title} />} />
+}
+
+/** The path of a file or a folder: written or chosen; a file may also be dropped. */
 export const PathField = (props: ControlProps) => {
-  const { pathOf } = useForm()
+  const { pathOf, chooseFolder } = useForm()
+  if (props.field.folder)
+    return chooseFolder ? <ChosenFolder {...props} chooseFolder={chooseFolder} /> : <TextField {...props} />
   return pathOf ? <Chosen {...props} pathOf={pathOf} /> : <TextField {...props} />
 }

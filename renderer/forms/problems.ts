@@ -10,3 +10,7 @@ export const problemsAt = (problems: readonly Problem[], path: EditPath): readon
 /** What is wrong at a place or anywhere in it. */
 export const problemsWithin = (problems: readonly Problem[], path: EditPath): readonly Problem[] =>
   problems.filter((problem) => begins(problem.path, path))
+
+/** Keys in a place, at any depth, that nothing knows: no field shows them. */
+export const unknownKeysIn = (problems: readonly Problem[], path: EditPath): readonly Problem[] =>
+  problemsWithin(problems, path).filter(({ code }) => code === 'unknown-key')

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { failureOfCall } from '#core/api/client.ts'
 import type { Block, BlockTypeSummary } from '#core/model/block.ts'
 import type { Problem } from '#core/model/problem.ts'
@@ -77,6 +77,12 @@ const useSettings = ({ block, draft }: BlockFormOptions) => {
   return { settings: typed ?? saved, read, become }
 }
 
+/** A block outlives the flow it was made for, so it names places as a whole; where files come as copies it names none. */
+const useChoosing = (): Pick<Form, 'pathOf' | 'chooseFolder'> => {
+  const { chooseFolder } = useWorld().host
+  return useMemo(() => (chooseFolder ? { pathOf: (file: string) => file, chooseFolder } : {}), [chooseFolder])
+}
+
 /** What is written of a block, new or saved, until it is sent. */
 export const useBlockForm = (options: BlockFormOptions): BlockForm => {
   const { type, block } = options
@@ -94,7 +100,7 @@ export const useBlockForm = (options: BlockFormOptions): BlockForm => {
     },
     [become, read],
   )
-  const { form, root } = useFormOver(update, problems)
+  const { form, root } = useFormOver(update, problems, useChoosing())
 
   const whyNot = (): string | null => {
     const missing = missingSettings(type.fields, read())

@@ -1,4 +1,5 @@
 import { clientOver } from '#core/api/client.ts'
+import { Refused } from '#core/model/failure.ts'
 import type { Host, OpenedFile, Transport } from './host.ts'
 import { downloadAddress, upload } from './transfer.ts'
 
@@ -14,15 +15,39 @@ const takeToken = (): string => {
   return sessionStorage.getItem(tokenKey) ?? ''
 }
 
+/** An address that is pasted into this tab changes only its part after the #, which loads nothing. */
+const followToken = (): void =>
+  window.addEventListener('hashchange', () => {
+    if (!new URLSearchParams(location.hash.slice(1)).has('token')) return
+    takeToken()
+    location.reload()
+  })
+
+const notLetIn = (): Refused =>
+  new Refused({
+    code: 'denied',
+    message:
+      'Its address lacks the token of the server, or has that of a server that has ended. Open the address that millrace serve printed.',
+  })
+
+/** Why there is no socket: a server that is away may come back, one that knows another token will not. */
+const refusalOf = async (token: string): Promise<Error> => {
+  const authorization = `Bearer ${token}`
+  const response = await fetch('token', { method: 'POST', headers: { authorization } }).catch(() => null)
+  return response?.status === 403 ? notLetIn() : new Error('The engine does not answer.')
+}
+
 const connect = async (token: string): Promise<Transport> => {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
   const socket = new WebSocket(`${scheme}://${location.host}/engine?token=${encodeURIComponent(token)}`)
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true })
-    socket.addEventListener('error', () => reject(new Error('The engine does not answer.')), { once: true })
+    socket.addEventListener('error', () => void refusalOf(token).then(reject), { once: true })
   })
+  // It hears of the end before we do, so that nothing more is sent when pages stop what they have asked.
+  const client = clientOver(socket)
   const lost = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve(), { once: true }))
-  return { client: clientOver(socket), lost }
+  return { client, lost }
 }
 
 const chooseFile = (accept: string): Promise<File | null> =>
@@ -44,9 +69,21 @@ const download = (name: string, address: string): void => {
   link.click()
 }
 
+const askedKey = 'notifications-asked'
+
+/** With the browser's own prompt, which needs a press of a button. Who put it away is not asked again. */
+const askToNotify = (): void => {
+  // A page that did not come over a safe way has none.
+  if (!('Notification' in window) || Notification.permission !== 'default') return
+  if (localStorage.getItem(askedKey) !== null) return
+  localStorage.setItem(askedKey, 'yes')
+  void Notification.requestPermission()
+}
+
 /** A tab: files go up and down instead of being opened and saved. */
 export const browserHost = (): Host => {
   const token = takeToken()
+  followToken()
   return {
     connect: () => connect(token),
     retry: () => undefined,
@@ -60,6 +97,7 @@ export const browserHost = (): Host => {
       const file = await chooseFile('')
       return file && upload(file, token, progress)
     },
+    chooseFolder: null,
     takeDropped: (file, progress) => upload(file, token, progress),
     saveFile: (name, text) => {
       const address = URL.createObjectURL(new Blob([text], { type: 'text/yaml' }))
@@ -72,8 +110,9 @@ export const browserHost = (): Host => {
       return true
     },
     openLink: (address) => void window.open(address, '_blank', 'noopener,noreferrer'),
+    mayNotify: askToNotify,
     notify: ({ title, body }, clicked) => {
-      if (Notification.permission !== 'granted') return
+      if (!('Notification' in window) || Notification.permission !== 'granted') return
       const shown = new Notification(title, { body })
       shown.addEventListener('click', () => {
         window.focus()

@@ -14,6 +14,7 @@ export type DesktopBridge = {
   showHome(): void
   openFile(): Promise<OpenedFile | null>
   chooseInput(): Promise<InputFile | null>
+  chooseFolder(): Promise<string | null>
   pathOf(file: File): string | null
   saveFile(name: string, text: string): Promise<boolean>
   saveCopy(path: string): Promise<boolean>
@@ -55,6 +56,8 @@ const nextPort = (bridge: DesktopBridge): Promise<MessagePort> =>
 
 const connect = async (bridge: DesktopBridge): Promise<Transport> => {
   const port = await nextPort(bridge)
+  // It hears of the end before we do, so that nothing more is sent when pages stop what they have asked.
+  const client = clientOverPort(port)
   const lost = new Promise<void>((resolve) => {
     const stop = bridge.onEngineGone(() => {
       // Its listeners, of which the client has some, hear of nothing that we close ourselves.
@@ -71,7 +74,7 @@ const connect = async (bridge: DesktopBridge): Promise<Transport> => {
     )
   })
   port.start()
-  return { client: clientOverPort(port), lost }
+  return { client, lost }
 }
 
 export const desktopHost = (bridge: DesktopBridge): Host => ({
@@ -81,6 +84,7 @@ export const desktopHost = (bridge: DesktopBridge): Host => ({
   openFile: () => bridge.openFile(),
   readDropped: async (file) => ({ name: file.name, path: bridge.pathOf(file), text: await file.text() }),
   chooseInput: () => bridge.chooseInput(),
+  chooseFolder: () => bridge.chooseFolder(),
   takeDropped: (file) => {
     const path = bridge.pathOf(file)
     if (path !== null) return Promise.resolve({ name: file.name, path, bytes: file.size })
@@ -89,6 +93,7 @@ export const desktopHost = (bridge: DesktopBridge): Host => ({
   saveFile: (name, text) => bridge.saveFile(name, text),
   saveCopy: (path) => bridge.saveCopy(path),
   openLink: (address) => bridge.openLink(address),
+  mayNotify: () => undefined,
   notify: (message, clicked) => bridge.notify(message, clicked),
   showCommands: (commands) => bridge.showCommands(commands),
   onCommand: (listen) => bridge.onCommand(listen),

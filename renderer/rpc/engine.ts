@@ -18,6 +18,8 @@ export type Engine = {
   onStatus(listen: (status: EngineStatus) => void): () => void
   /** After it failed. */
   retry(): void
+  /** Waits for a connection, and asks again of the next one when this one is lost before it answers. For what may be asked twice. */
+  ask<T>(call: (client: EngineClient) => Promise<T>): Promise<T>
   /**
    * Follows a watch for as long as the page wants it: begun again after each reconnection, ended by the answer.
    * `begin` gets the client of the connection.
@@ -32,11 +34,21 @@ export type Engine = {
 /** Milliseconds. */
 const retryDelay = 500
 
-const unavailable = (): never => {
-  throw new Error('The engine is away; it is being started again.')
+const isAway = (): Refused =>
+  new Refused({ code: 'unavailable', message: 'The engine is away. Try again once it is back.', retryable: true })
+
+/** For what must not happen later than it was asked for. */
+export const refuseWhileAway = (engine: Engine): void => {
+  if (engine.status().state !== 'connected') throw isAway()
 }
 
-const away = new Proxy({}, { get: unavailable }) as EngineClient
+const unavailable = (): Promise<never> => Promise.reject(isAway())
+
+/** Stands in while there is no connection: a call rejects, as one over a wire does, and never throws. */
+const away: EngineClient = new Proxy(unavailable as unknown as EngineClient, {
+  // Whoever awaits it must not take it for a promise.
+  get: (_target, name): unknown => (name === 'then' || typeof name === 'symbol' ? undefined : away),
+})
 
 export const connectEngine = (host: Host): Engine => {
   let status: EngineStatus = { state: 'connecting' }
@@ -73,6 +85,15 @@ export const connectEngine = (host: Host): Engine => {
     listeners.add(listen)
     return () => void listeners.delete(listen)
   }
+  const connection = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (status.state === 'connected') return resolve()
+      const stop = onStatus(({ state }) => {
+        if (state !== 'connected') return
+        stop()
+        resolve()
+      })
+    })
   return {
     get client() {
       return client
@@ -80,6 +101,19 @@ export const connectEngine = (host: Host): Engine => {
     status: () => status,
     onStatus,
     retry: () => retry(),
+    ask: async (call) => {
+      for (;;) {
+        await connection()
+        const asked = client
+        try {
+          return await call(asked)
+        } catch (error) {
+          // What ended the call ends the connection too, which is known here a moment later.
+          await new Promise((resolve) => void setTimeout(resolve))
+          if (client === asked) throw error
+        }
+      }
+    },
     follow: (begin, tell, failed) => {
       const ended = new AbortController()
       const run = async () => {

@@ -23,7 +23,11 @@ export type TransferProgress = (done: number, total: number) => void
 /** A command as a menu outside the page shows it; `keys` as commands write them. */
 export type MenuCommand = {
   readonly id: string
+  /** As it is now, for example `Undo move clean`. */
   readonly title: string
+  readonly enabled: boolean
+  /** What the system's own command of this name does where something is written. */
+  readonly role: 'cut' | 'copy' | 'paste' | null
   readonly group: string
   readonly keys: string | null
 }
@@ -51,12 +55,16 @@ export type Host = {
   chooseInput(progress?: TransferProgress): Promise<InputFile | null>
   /** The same with a file that was dropped. */
   takeDropped(file: File, progress?: TransferProgress): Promise<InputFile>
+  /** Asks for a folder; null where files are brought to the engine as copies, and none is named by where it lies. */
+  readonly chooseFolder: (() => Promise<string | null>) | null
   /** Asks where, and writes; false when nothing was chosen. */
   saveFile(name: string, text: string): Promise<boolean>
   /** Gives the person a copy of a file of the engine's; false when they did not want it. */
   saveCopy(path: string): Promise<boolean>
   /** Shows a page of the web outside. */
   openLink(address: string): void
+  /** Asks once whether a person wants to be told, where that is asked; to be called at the press of a button. */
+  mayNotify(): void
   /** Tells a person who looks elsewhere; `clicked` when they come. */
   notify(message: { title: string; body: string }, clicked: () => void): void
   /** Tells a menu outside the page which commands there are now. */

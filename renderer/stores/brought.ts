@@ -11,11 +11,13 @@ type TextFile = { readonly name: string; readonly text: string }
 export type BroughtState = {
   /** Exported blocks to be imported. */
   readonly blocks: TextFile | null
+  /** A flow that could not be taken in since the library has one of its name. */
+  readonly clash: { readonly text: string; readonly failure: Failure } | null
   /** A key for a new block of a type. It is here only until the form for that block opens. */
   readonly key: { readonly type: string; readonly field: string; readonly value: string } | null
 }
 
-export const useBrought = create<BroughtState>(() => ({ blocks: null, key: null }))
+export const useBrought = create<BroughtState>(() => ({ blocks: null, clash: null, key: null }))
 
 export const holdsBlocks = (text: string): boolean => /^millrace_blocks\s*:/m.test(text)
 
@@ -54,5 +56,13 @@ export const broughtKey = (type: string): Readonly<Record<string, string>> => {
 
 /** Whoever asked has it now. */
 export const forgetKey = (): void => useBrought.setState({ key: null })
+
+/** It may take the place of the flow that has its name. */
+export const bringClash = (text: string, failure: Failure): void => {
+  useBrought.setState({ clash: { text, failure } })
+  goTo({ page: 'flows' })
+}
+
+export const forgetClash = (): void => useBrought.setState({ clash: null })
 
 export const forgetBlocks = (): void => useBrought.setState({ blocks: null })

@@ -5,6 +5,10 @@ export type Command = {
   /** For menus outside the page, for example `edit.undo`. */
   readonly id: string
   readonly title: string
+  /** The title with what it would act on now, for menus. */
+  titleNow?(): string
+  /** The system's own command of this name; it tells the page by an event. */
+  readonly role?: 'cut' | 'copy' | 'paste'
   /** Groups it in the palette. */
   readonly group: 'Flow' | 'Edit' | 'Run' | 'Block' | 'View' | 'Go'
   /** Keys as in `Mod+K`, `Shift+Alt+T`, `F2`; Mod is Cmd on a Mac and Ctrl elsewhere. */

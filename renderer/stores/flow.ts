@@ -1,13 +1,16 @@
 import { create } from 'zustand'
-import { failureOfCall } from '#core/api/client.ts'
+import { failureOfCall, type EngineClient } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
 import type { DraftEdit, FlowDraft } from '#core/model/flow-draft.ts'
-import type { EditOperation, Splice } from '#core/model/flow-edit.ts'
+import type { EditOperation } from '#core/model/flow-edit.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
+import { draftAfter } from './draft-after.ts'
 import { outlineOf, type Outline } from './outline.ts'
 import { sendPendingEdits } from './pending-edits.ts'
+import { randomId } from './random-id.ts'
 import { reconcile } from './reconcile.ts'
+import { movedOn, onlyLookedAt } from './flow-refusals.ts'
 
 /** A change that can be taken back, by the name the menu shows. */
 export type Step = { readonly label: string; readonly operation: EditOperation }
@@ -34,6 +37,10 @@ export type FlowState = {
   readonly refused: Failure | null
   /** How many changes are on their way to the engine. */
   readonly saving: number
+  /** What the text was before somebody else changed it, until it is looked at; `at` is milliseconds since 1970. */
+  readonly elsewhere: { readonly before: string; readonly at: number } | null
+  /** Its file was deleted or renamed. */
+  readonly gone: boolean
 }
 
 const nothing: FlowState = {
@@ -45,6 +52,8 @@ const nothing: FlowState = {
   redo: [],
   refused: null,
   saving: 0,
+  elsewhere: null,
+  gone: false,
 }
 
 /** The flow that is open. */
@@ -55,7 +64,7 @@ export type FlowPlace =
   | { readonly from: 'file'; readonly path: string; readonly cwd: string }
 
 /** What this window calls itself, to tell its own edits from those of others. */
-const editor = crypto.randomUUID()
+export const editor = randomId()
 
 const mostSteps = 500
 
@@ -63,7 +72,7 @@ const mostSteps = 500
 const isUnreadable = ({ content: { value, problems } }: FlowDraft): boolean =>
   value === null || problems.some(({ code }) => code === 'yaml-syntax')
 
-const show = (draft: FlowDraft, rest: Partial<FlowState> = {}): void => {
+export const show = (draft: FlowDraft, rest: Partial<FlowState> = {}): void => {
   const { draft: before, former, outline } = useFlow.getState()
   const known = before?.file === draft.file ? before.content.value : null
   const stale = known !== null && isUnreadable(draft)
@@ -76,22 +85,35 @@ const show = (draft: FlowDraft, rest: Partial<FlowState> = {}): void => {
   })
 }
 
-/** Opens a flow and follows what others make of it. The answer ends that. */
-export const openFlow = async (engine: Engine, place: FlowPlace): Promise<() => void> => {
-  const draft = await engine.client.flows.open({ source: place })
-  useFlow.setState(nothing)
-  show(draft)
-  return engine.follow(
-    (client, signal) => client.flows.watch({ file: draft.file }, { signal }),
-    ({ editor: by, draft: news }) => {
-      const { draft: now, saving } = useFlow.getState()
-      if (by === editor || saving > 0 || now?.file !== news.file) return
-      // An engine that was started again counts anew.
-      if (now.text === news.text) return useFlow.setState({ draft: { ...now, revision: news.revision } })
-      // Steps of ours name places in a text that is gone.
-      show(news, { undo: [], redo: [] })
-    },
-  )
+/** The connection whose engine counted the revision that is known here: one that was started again counts anew. */
+let countedBy: EngineClient | null = null
+
+/** Whether this connection has told of a later one already; else it counts from now on. */
+export const isOutrun = (client: EngineClient, now: FlowDraft, news: FlowDraft): boolean => {
+  if (countedBy === client && news.revision < now.revision) return true
+  countedBy = client
+  return false
+}
+
+const read = (engine: Engine, source: FlowPlace): Promise<FlowDraft> =>
+  engine.ask(async (client) => {
+    const draft = await client.flows.open({ source })
+    countedBy = client
+    return draft
+  })
+
+/** As it is once what is on its way is in its file, also from before it was left. */
+export const readFlow = (engine: Engine, source: FlowPlace): Promise<FlowDraft> => inTurn(() => read(engine, source))
+
+/** What somebody else wrote is a step too: taken back, it leaves the text that the steps before it were made on. */
+export const takenOver = ({ draft, undo }: FlowState, text: string): Partial<FlowState> => {
+  if (!draft || draft.text === text) return {}
+  const step: Step = { label: 'Change from elsewhere', operation: { kind: 'replace-text', text: draft.text } }
+  return {
+    undo: [...undo, step].slice(-mostSteps),
+    redo: [],
+    elsewhere: { before: draft.text, at: Date.now() },
+  }
 }
 
 /** Shows a former state in place of the flow; null: the flow again. */
@@ -103,31 +125,14 @@ export const lookBack = (former: Former | null): void => {
   return useFlow.setState({ former: { ...former, value }, outline: outlineOf(value) })
 }
 
-const onlyLookedAt = ({ title }: Former): Failure => ({
-  code: 'conflict',
-  message: `${title} is only looked at. Go back to the flow as it is now to change it, or restore this one.`,
-  retryable: false,
-})
+/** Flows that were left with changes on their way, by file. */
+const left = new Map<string, FlowDraft>()
 
-export const closeFlow = (): void => useFlow.setState(nothing)
-
-const applied = (text: string, splices: readonly Splice[]): string => {
-  let result = ''
-  let at = 0
-  for (const splice of splices) {
-    result += text.slice(at, splice.at) + splice.insert
-    at = splice.at + splice.remove.length
-  }
-  return result + text.slice(at)
+export const closeFlow = (): void => {
+  const { draft, saving } = useFlow.getState()
+  if (draft && saving > 0) left.set(draft.file, draft)
+  useFlow.setState({ ...nothing, saving })
 }
-
-const draftAfter = (draft: FlowDraft, { revision, splices, content, savedAt }: DraftEdit): FlowDraft => ({
-  ...draft,
-  revision,
-  content,
-  savedAt,
-  text: applied(draft.text, splices),
-})
 
 let tail: Promise<unknown> = Promise.resolve()
 
@@ -151,32 +156,63 @@ type Change = {
   keep(state: FlowState, inverse: EditOperation): Partial<FlowState>
 }
 
+const keepDraft = (draft: FlowDraft, rest: Partial<FlowState> = {}): void => {
+  if (useFlow.getState().draft?.file === draft.file) show(draft, rest)
+  else left.set(draft.file, draft)
+}
+
+/** A draft as it was last known here, with the revision that this engine counts. */
+const draftFor = async (client: EngineClient, file: string): Promise<FlowDraft | null> => {
+  const { draft } = useFlow.getState()
+  const known = draft?.file === file ? draft : left.get(file)
+  if (!known || countedBy === client) return known ?? null
+  const { text, revision } = await client.flows.open({ source: { from: 'file', path: file, cwd: '/' } })
+  if (text !== known.text) throw movedOn(file)
+  countedBy = client
+  const counted = { ...known, revision }
+  keepDraft(counted)
+  return counted
+}
+
+/** While there is no engine a change waits. What a lost one has not written is asked of the next. */
+const make = (engine: Engine, file: string, { ask, keep }: Change): Promise<boolean> =>
+  engine.ask(async (client) => {
+    const draft = await draftFor(client, file)
+    const edit = draft ? await ask(draft) : null
+    if (!draft || !edit) return false
+    const changed = edit.splices.length > 0
+    keepDraft(draftAfter(draft, edit), { refused: null, ...(changed && keep(useFlow.getState(), edit.inverse)) })
+    return changed
+  })
+
+const reread = (engine: Engine, file: string): Promise<FlowDraft | null> =>
+  read(engine, { from: 'file', path: file, cwd: '/' }).catch(() => null)
+
+const refuse = async (engine: Engine, file: string, refused: Failure): Promise<false> => {
+  const fresh = refused.code === 'conflict' ? await reread(engine, file) : null
+  if (fresh) keepDraft(fresh, takenOver(useFlow.getState(), fresh.text))
+  useFlow.setState({ refused })
+  return false
+}
+
 /** Makes one change. False when nothing changed; `refused` says why when it was refused. */
-const send = async (engine: Engine, { ask, keep }: Change): Promise<boolean> => {
-  const { former } = useFlow.getState()
+const send = async (engine: Engine, change: Change): Promise<boolean> => {
+  const { former, draft } = useFlow.getState()
   if (former) {
     useFlow.setState({ refused: onlyLookedAt(former) })
     return false
   }
+  if (!draft) return false
+  const { file } = draft
   useFlow.setState(({ saving }) => ({ saving: saving + 1 }))
   return inTurn(async () => {
-    const { draft } = useFlow.getState()
     try {
-      const edit = draft ? await ask(draft) : null
-      if (!draft || !edit) return false
-      const changed = edit.splices.length > 0
-      show(draftAfter(draft, edit), { refused: null, ...(changed && keep(useFlow.getState(), edit.inverse)) })
-      return changed
+      return await make(engine, file, change)
     } catch (error) {
-      const refused = failureOfCall(error)
-      if (draft && refused.code === 'conflict') {
-        const fresh = await engine.client.flows.open({ source: { from: 'file', path: draft.file, cwd: '/' } })
-        show(fresh, { undo: [], redo: [] })
-      }
-      useFlow.setState({ refused })
-      return false
+      return await refuse(engine, file, failureOfCall(error))
     } finally {
       useFlow.setState(({ saving }) => ({ saving: saving - 1 }))
+      if (useFlow.getState().saving === 0) left.clear()
     }
   })
 }
@@ -222,12 +258,18 @@ export const bringIn = (engine: Engine, task: string): Promise<boolean> =>
     keep: asStep(`Bring in ${task}`),
   })
 
+/** Of a flow that was left meanwhile there is none. */
+const stepOf = ({ file }: FlowDraft, way: 'undo' | 'redo'): Step | undefined => {
+  const state = useFlow.getState()
+  return state.draft?.file === file ? state[way].at(-1) : undefined
+}
+
 export const undo = async (engine: Engine): Promise<void> => {
   sendPendingEdits()
   let step: Step | undefined
   await send(engine, {
     ask: (draft) => {
-      step = useFlow.getState().undo.at(-1)
+      step = stepOf(draft, 'undo')
       return step ? edit(engine, draft, step.operation) : null
     },
     keep: (state, inverse) => ({
@@ -241,7 +283,7 @@ export const redo = async (engine: Engine): Promise<void> => {
   let step: Step | undefined
   await send(engine, {
     ask: (draft) => {
-      step = useFlow.getState().redo.at(-1)
+      step = stepOf(draft, 'redo')
       return step ? edit(engine, draft, step.operation) : null
     },
     keep: (state, inverse) => ({

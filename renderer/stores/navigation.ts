@@ -28,10 +28,19 @@ const inFlow = (query: URLSearchParams): InFlow => {
   return { ...(task !== null && { task }), ...(run !== null && { run }) }
 }
 
-const readPlace = (hash: string): Place => {
+/** An address that somebody typed may hold a lone `%`. */
+export const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+export const readPlace = (hash: string): Place => {
   const [path = '', query] = hash.split('?')
   const at = inFlow(new URLSearchParams(query))
-  const [page = '', ...rest] = path.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  const [page = '', ...rest] = path.replace(/^#\/?/, '').split('/').map(decoded)
   const argument = rest.join('/')
   switch (page) {
     case 'flows':

@@ -3,7 +3,7 @@ import { failureOfCall } from '#core/api/client.ts'
 import { Refused, type Failure } from '#core/model/failure.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import type { Host, OpenedFile } from '#renderer/rpc/host.ts'
-import { bringBlocks, bringKey, holdsBlocks } from './brought.ts'
+import { bringBlocks, bringClash, bringKey, forgetClash, holdsBlocks } from './brought.ts'
 import { goTo, usePlace } from './navigation.ts'
 
 /** Why a file that was dropped or handed over could not be opened, until it is looked at. */
@@ -11,10 +11,17 @@ export const useOpening = create<{ readonly failure: Failure | null }>(() => ({ 
 
 const isFlowFile = (name: string): boolean => /\.(ya?ml|millrace)$/i.test(name)
 
-/** Takes a text into the library, and opens its first flow. */
+/** Takes a text into the library, and opens its first flow. Where the library has one of its name, the flows' page asks. */
 export const importFlow = async (engine: Engine, text: string, overwrite = false): Promise<void> => {
-  const { names } = await engine.client.flows.import({ text, overwrite })
-  if (names[0] !== undefined) goTo({ page: 'flow', name: names[0] })
+  try {
+    const { names } = await engine.client.flows.import({ text, overwrite })
+    forgetClash()
+    if (names[0] !== undefined) goTo({ page: 'flow', name: names[0] })
+  } catch (error) {
+    const failure = failureOfCall(error)
+    if (failure.code !== 'conflict' || failure.about !== 'flow') throw error
+    bringClash(text, failure)
+  }
 }
 
 /** Opens a flow where it lies, or takes its text into the library where nobody knows where it lies. */

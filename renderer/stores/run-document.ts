@@ -4,6 +4,7 @@ import type { FlowRun } from '#core/model/flow-run.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { useRun } from './run.ts'
+import { useIsConnected } from './session.ts'
 
 /** A flow as a run ran it: its text, and what it was read as where it can still be read. */
 export type RunDocument = { readonly text: string; readonly document: FlowDocument | null }
@@ -23,11 +24,12 @@ const read = async (engine: Engine, flowRun: FlowRun): Promise<RunDocument | nul
 /** The flow that the shown run ran; null while it is not known. */
 export const useRunDocument = (): RunDocument | null => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const hash = useRun((state) => state.flowRun?.document ?? null)
   const [found, setFound] = useState<{ hash: string; document: RunDocument | null } | null>(null)
   useEffect(() => {
     const { flowRun } = useRun.getState()
-    if (hash === null || !flowRun) return undefined
+    if (hash === null || !flowRun || !connected) return undefined
     let left = false
     const reading = known.get(hash) ?? read(engine, flowRun).catch(() => null)
     known.set(hash, reading)
@@ -42,6 +44,6 @@ export const useRunDocument = (): RunDocument | null => {
     return () => {
       left = true
     }
-  }, [engine, hash])
+  }, [connected, engine, hash])
   return found?.hash === hash ? found.document : null
 }

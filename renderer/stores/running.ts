@@ -6,9 +6,9 @@ import type { JsonValue } from '#core/model/handle.ts'
 import type { PartOfFlow } from '#core/model/part-plan.ts'
 import type { RunHistory } from '#core/model/run-news.ts'
 import { isTerminal } from '#core/model/state.ts'
-import type { Engine } from '#renderer/rpc/engine.ts'
+import { refuseWhileAway, type Engine } from '#renderer/rpc/engine.ts'
 import { lookBack, useFlow, whenSaved } from './flow.ts'
-import { lookFirst, mustBeLookedAt } from './imported.ts'
+import { lookFirst, mustBeLookedAt, readTouches } from './imported.ts'
 import { mapAt } from './outline.ts'
 import { closeRun, followRun, useRun } from './run.ts'
 
@@ -87,15 +87,13 @@ const readHistory = async (engine: Engine, flow: string): Promise<void> => {
 /** Runs the flow as it stands in its file. Null when it could not be started; `failure` says why. */
 export const startRun = (engine: Engine, { parameters, selection }: StartRequest): Promise<FlowRun | null> =>
   ask('start', async () => {
+    refuseWhileAway(engine)
     lookBack(null)
     await whenSaved()
     const { draft } = useFlow.getState()
     if (!draft || mustBeLookedAt()) return null
-    const flowRun = await engine.client.runs.submit({
-      source: { from: 'file', path: draft.file, cwd: '/' },
-      parameters: { values: parameters },
-      selection,
-    })
+    const flowRun = await submitKnown(engine, draft.file, { parameters, selection })
+    if (!flowRun) return null
     startedHere.add(flowRun.id)
     useRunning.setState({ isFormer: false, basis: draft.content.value, panel: null })
     showRun(engine, flowRun.id)
@@ -103,12 +101,29 @@ export const startRun = (engine: Engine, { parameters, selection }: StartRequest
     return flowRun
   })
 
+/** Null when the flow has to be looked at first; what it touches is shown then. */
+const submitKnown = async (
+  engine: Engine,
+  file: string,
+  { parameters, selection }: StartRequest,
+): Promise<FlowRun | null> => {
+  const source = { from: 'file', path: file, cwd: '/' } as const
+  try {
+    return await engine.client.runs.submit({ source, parameters: { values: parameters }, selection, trustedOnly: true })
+  } catch (error) {
+    if (failureOfCall(error).code !== 'denied') throw error
+    await readTouches(engine, file)
+    if (mustBeLookedAt()) return null
+    throw error
+  }
+}
+
 /** The flow of a former run once more, as it was then. */
 export const runAgain = (engine: Engine, flowRun: string, parameters: StartRequest['parameters']) =>
   ask('start', async () => {
     const former = useRun.getState().flowRun
     if (former?.id === flowRun && (await lookFirst(engine, [former]))) return null
-    const next = await engine.client.runs.again({ flowRun, parameters: { values: parameters } })
+    const next = await engine.client.runs.again({ flowRun, parameters: { values: parameters }, trustedOnly: true })
     startedHere.add(next.id)
     return next
   })

@@ -19,6 +19,9 @@ export const useSession = create<SessionState>(() => ({
   blockTypes: new Map(),
 }))
 
+/** Whether there is an engine to ask. An effect that asks takes it along, so that it asks again of the next one. */
+export const useIsConnected = (): boolean => useSession((session) => session.engine.state === 'connected')
+
 const byType = <T extends { readonly type: string }>(types: readonly T[]): ReadonlyMap<string, T> =>
   new Map(types.map((one) => [one.type, one]))
 

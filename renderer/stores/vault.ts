@@ -17,6 +17,8 @@ export type VaultState = {
   readonly failure: Failure | null
   /** Of the last time that somebody had all secrets checked. */
   readonly check: SecretsCheck | null
+  /** Another place was chosen, and nobody has looked yet whether secrets stayed behind. */
+  readonly chosen: boolean
 }
 
 export const useVault = create<VaultState>(() => ({
@@ -26,10 +28,26 @@ export const useVault = create<VaultState>(() => ({
   busy: null,
   failure: null,
   check: null,
+  chosen: false,
 }))
 
-export const readVault = async (engine: Engine): Promise<void> =>
-  useVault.setState({ report: await engine.client.system.secrets() })
+/** The last question that was put, and the last whose answer is shown. */
+let [asked, shown] = [0, 0]
+
+/** A keychain answers when it likes: what was asked before that which is shown is old, and nothing of it is taken. */
+const newest = async (ask: () => Promise<Partial<VaultState>>): Promise<Partial<VaultState>> => {
+  asked += 1
+  const question = asked
+  const answer = await ask()
+  if (question < shown) return {}
+  shown = question
+  return answer
+}
+
+const readReport = (engine: Engine): Promise<Partial<VaultState>> =>
+  newest(async () => ({ report: await engine.client.system.secrets() }))
+
+export const readVault = async (engine: Engine): Promise<void> => useVault.setState(await readReport(engine))
 
 /** Asks nothing of the system: what a locked keychain said the last time somebody needed it. */
 export const lookAtSecrets = (engine: Engine): void => {
@@ -65,19 +83,19 @@ const attempt = async (busy: VaultState['busy'], work: () => Promise<Partial<Vau
 export const unlockVault = (engine: Engine, passphrase: string): Promise<void> =>
   attempt('unlock', async () => {
     await engine.client.system.unlockSecrets({ passphrase })
-    return { report: await engine.client.system.secrets(), wanted: false }
+    return { ...(await readReport(engine)), wanted: false }
   })
 
 /** The system asks in a window of its own; this waits for the answer. */
 const unlockKeychain = async (engine: Engine): Promise<Partial<VaultState>> => {
   await engine.client.system.unlockSecrets({})
-  return { report: await engine.client.system.secrets(), wanted: false }
+  return { ...(await readReport(engine)), wanted: false }
 }
 
 const choose = async (engine: Engine, place: 'vault' | 'keychain'): Promise<Partial<VaultState>> => {
-  const report = await engine.client.system.chooseSecrets({ place })
+  const answer = await newest(async () => ({ report: await engine.client.system.chooseSecrets({ place }) }))
   // A new vault is made with a passphrase: it is asked for at once.
-  return { report, later: false, wanted: place === 'vault' }
+  return { ...answer, later: false, wanted: place === 'vault', check: null, chosen: true }
 }
 
 /** Does what the report offers. */
@@ -93,7 +111,7 @@ export const mendSecrets = (engine: Engine, remedy: SecretsRemedy): Promise<void
       case 'unlock':
         return unlockKeychain(engine)
       case 'retry':
-        return { report: await engine.client.system.secrets({ try: true }) }
+        return newest(async () => ({ report: await engine.client.system.secrets({ try: true }) }))
       case 'use-vault':
         return choose(engine, 'vault')
       case 'use-keychain':
@@ -104,19 +122,32 @@ export const mendSecrets = (engine: Engine, remedy: SecretsRemedy): Promise<void
   })
 }
 
-/** Takes all values along; what a place has that is not used any more goes. */
+/** Takes all values along; what a place has that is not used any more goes. What neither place has is named. */
 export const moveSecrets = (engine: Engine, to: 'keychain' | 'vault'): Promise<void> =>
-  attempt('finish-move', async () => {
-    await engine.client.system.moveSecrets({ to })
-    return { report: await engine.client.system.secrets(), check: null }
-  })
+  attempt('finish-move', () =>
+    newest(async () => {
+      const { moved, lost } = await engine.client.system.moveSecrets({ to })
+      const check = { checked: moved + lost.length, lost, elsewhere: [], unknown: [] }
+      return { report: await engine.client.system.secrets(), check: lost.length > 0 ? check : null }
+    }),
+  )
 
 /** Reads every secret that a block names; the system may ask meanwhile. */
 export const checkSecrets = (engine: Engine): Promise<void> =>
-  attempt('check', async () => ({
-    check: await engine.client.system.checkSecrets(),
-    report: await engine.client.system.secrets(),
-  }))
+  attempt('check', () => {
+    useVault.setState({ chosen: false })
+    return newest(async () => ({
+      check: await engine.client.system.checkSecrets(),
+      report: await engine.client.system.secrets(),
+    }))
+  })
+
+/** `set` sets the place. What was found of the former one says nothing of it. */
+export const choosePlace = async (set: () => Promise<void>): Promise<void> => {
+  useVault.setState({ check: null, failure: null })
+  await set()
+  useVault.setState({ chosen: true })
+}
 
 /** These were set since the check. */
 export const forgetLost = (reference: string, fields: readonly string[]): void =>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Column, JsonValue } from '#core/model/handle.ts'
+import { copyText } from './copy-text.ts'
 import { cellAfter, useGridScroll, type Cell } from './grid-scroll.ts'
 import classes from './data-grid.module.css'
 
@@ -69,7 +70,7 @@ const useCell = ({ columns, rowCount, rowAt }: Props, reveal: (row: number) => v
     const name = columns[cell.column]?.name
     if (!row || name === undefined) return
     const text = whole ? columns.map((column) => cellText(row[column.name])).join('\t') : cellText(row[name])
-    void navigator.clipboard.writeText(text)
+    void copyText(text, whole ? 'Copied the row.' : `Copied ${name}.`)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (hasModifier(event) && event.key.toLowerCase() === 'c') {

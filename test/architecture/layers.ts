@@ -5,7 +5,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   kinds: ['model'],
   tasks: ['kinds', 'model'],
   google: ['kinds', 'model'],
-  blocks: ['google', 'kinds', 'model'],
+  folders: ['model'],
+  blocks: ['folders', 'google', 'kinds', 'model'],
   flow: ['kinds', 'model'],
   engine: ['model'],
   world: ['engine', 'kinds', 'model'],
@@ -64,6 +65,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   kinds: ['zod'],
   tasks: ['zod'],
   google: ['zod'],
+  folders: [],
   blocks: ['zod'],
   flow: ['zod', 'yaml', 'liquidjs'],
 }

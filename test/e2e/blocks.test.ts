@@ -219,3 +219,47 @@ test.each(places)(
     expect(errors).toEqual([])
   },
 )
+
+test.each(places)('%s: a short secret of an imported block is taken once somebody says so', async (place) => {
+  const { page, errors } = await openHome(place, {}, { env: withVault })
+  await page.getByRole('link', { name: 'Blocks' }).waitFor()
+  const block = '{ type: postgres, name: pg, settings: { host: localhost, user: root }, secrets: [password] }'
+  await dropFile(page, { name: 'blocks.yaml', text: `millrace_blocks: 1\nblocks:\n  - ${block}\n` })
+  const missing = page.getByRole('list', { name: 'What is missing' })
+  await missing.getByRole('textbox', { name: /^Password/ }).fill('root')
+  const set = missing.getByRole('button', { name: 'Set it' })
+  expect(await set.isDisabled()).toBe(true)
+  await missing.getByRole('checkbox', { name: /^Take the short one all the same/ }).click()
+  await set.click()
+  await missing.getByLabel('Set', { exact: true }).waitFor()
+  expect(errors).toEqual([])
+})
+
+test('desktop: the file or the folder of a block is chosen, and written with its whole path', async () => {
+  const { page, app, home, errors } = await openHome('desktop', {})
+  await app?.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = (...given: unknown[]) => {
+      const { properties } = given.at(-1) as { properties: string[] }
+      const name = properties.includes('openDirectory') ? '' : '/flows/idle.yaml'
+      return Promise.resolve({ canceled: false, filePaths: [`${chosen}${name}`] })
+    }
+  }, home)
+  for (const [type, field, written] of [
+    ['duckdb', 'File', `${home}/flows/idle.yaml`],
+    ['local-file-system', 'Folder', home],
+  ] as const) {
+    await goTo(page, `#/new-block/${type}`)
+    const form = page.getByRole('form', { name: 'New block' })
+    await form.getByRole('button', { name: `Browse for ${field.toLowerCase()}` }).click()
+    await expect.poll(() => form.getByLabel(new RegExp(`^${field}`)).inputValue()).toBe(written)
+  }
+  expect(errors).toEqual([])
+})
+
+test('browser: where files come as copies, a block is not given one', async () => {
+  const { page } = await openHome('browser', {})
+  await goTo(page, '#/new-block/duckdb')
+  const form = page.getByRole('form', { name: 'New block' })
+  await form.getByLabel(/^File/).waitFor()
+  expect(await form.getByRole('button', { name: /^Browse/ }).count()).toBe(0)
+})

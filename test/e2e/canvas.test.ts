@@ -224,13 +224,10 @@ test.each(places)('%s: copied tasks are pasted with their comments, and renamed 
   await node(page, 'save').click({ modifiers: ['Shift'] })
   await expect.poll(() => selected(page).count()).toBe(2)
   await page.keyboard.press('ControlOrMeta+c')
-  await expect
-    .poll(async () => {
-      await page.keyboard.press('ControlOrMeta+v')
-      return read()
-    })
-    .toContain('  # The empty ones go.\n  clean_2:')
-  // What was pasted, perhaps more than once, is selected once the screen has heard of it.
+  await page.getByText('Copied 2 tasks.').waitFor()
+  await page.keyboard.press('ControlOrMeta+v')
+  await holds(read, /^ {2}# The empty ones go\.\n {2}clean_2:/m)
+  // What was pasted is selected once the screen has heard of it.
   await page.getByText(/^Saved · /).waitFor()
   await selected(page).and(page.locator('[data-id^="clean_"]')).first().waitFor()
   await node(page, 'read').click()

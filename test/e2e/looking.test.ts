@@ -77,6 +77,43 @@ const openFlow = async (place: ScreenPlace, home: string, name: string) => {
 
 const node = (page: Page, task: string) => page.locator(`.react-flow__node[data-id="${task}"]`)
 
+test.each(places)('%s: what a filter dropped and what was filled is told, and what came in is shown', async (place) => {
+  const home = newHome()
+  writeFileSync(path.join(home, 'flows/rides.csv'), 'fare,zone\n1,Newark\n5,\n7,Bronx\n9,\n')
+  writeFileSync(
+    path.join(home, 'flows/mended.yaml'),
+    `millrace: 1
+name: mended
+tasks:
+  rides: { type: table.read, with: { path: rides.csv } }
+  kept: { type: table.filter, inputs: { table: rides.table }, with: { where: fare > 2 } }
+  whole: { type: table.fill, inputs: { table: kept.table }, with: { columns: { zone: nowhere, fare: 0 } } }
+  save: { type: table.write, inputs: { table: whole.table } }
+`,
+  )
+  const { page, errors } = await openFlow(place, home, 'mended')
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+  await node(page, 'save').locator('[data-state="Completed"]').waitFor()
+  await page.getByRole('tab', { name: 'Data' }).click()
+  const rows = (task: string) => page.getByRole('grid', { name: `Rows of ${task}` })
+  const side = (name: string) => page.getByRole('radiogroup', { name: 'Before or after' }).getByText(name).click()
+
+  await node(page, 'kept').click()
+  await page.getByText('4 rows in · 3 out · 1 dropped, 25.0 %').waitFor()
+  await rows('kept').getByRole('gridcell', { name: 'Bronx' }).waitFor()
+  expect(await rows('kept').getByRole('gridcell', { name: 'Newark' }).count()).toBe(0)
+  await side('Before')
+  await rows('rides').getByRole('gridcell', { name: 'Newark' }).waitFor()
+
+  await node(page, 'whole').click()
+  await page.getByText('Filled 2 missing values of zone. Filled 0 missing values of fare.').waitFor()
+  await rows('whole').getByRole('gridcell', { name: 'nowhere' }).first().waitFor()
+  await side('Before')
+  await rows('kept').getByRole('gridcell', { name: 'Bronx' }).waitFor()
+  expect(await rows('kept').getByRole('gridcell', { name: 'nowhere' }).count()).toBe(0)
+  expect(errors).toEqual([])
+})
+
 test.each(places)(
   '%s: a version and the flow of a run are looked at on the canvas, and brought back',
   async (place) => {
@@ -179,5 +216,25 @@ test('browser: a file that a task gave is saved where the person is', async () =
   const saved = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save a copy of word.txt' }).click()
   expect(readFileSync(await (await saved).path(), 'utf8')).toBe('given\n')
+  expect(errors).toEqual([])
+})
+
+test('browser: rows of a file that was changed since the run read it are told apart', async () => {
+  const home = newHome()
+  const file = path.join(home, 'flows/rides.csv')
+  writeFileSync(file, 'id\n1\n2\n3\n')
+  writeFileSync(
+    path.join(home, 'flows/reading.yaml'),
+    'millrace: 1\nname: reading\ntasks:\n  rides: { type: table.read, with: { path: rides.csv } }\n',
+  )
+  const { page, errors } = await openFlow('browser', home, 'reading')
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+  await node(page, 'rides').locator('[data-state="Completed"]').waitFor()
+  writeFileSync(file, 'id\n7\n8\n9\n')
+  await node(page, 'rides').click()
+  await page.getByRole('tab', { name: 'Data' }).click()
+  await page.getByText('3 rows × 1 columns · not stored').waitFor()
+  await page.getByText('Files that it reads were changed since the run').waitFor()
+  await page.getByRole('grid', { name: 'Rows of rides' }).getByText('8', { exact: true }).waitFor()
   expect(errors).toEqual([])
 })

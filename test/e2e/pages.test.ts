@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
+import { savesTo } from './saving.ts'
 import { openScreen, places, type ScreenPlace } from './screens.ts'
 import { dropFile } from './window.ts'
 
@@ -27,7 +28,7 @@ const newHome = (flows: Readonly<Record<string, string>>): string => {
 const openHome = async (place: ScreenPlace, flows: Readonly<Record<string, string>>) => {
   const home = newHome(flows)
   const screen = await openScreen(place, { home })
-  return { ...screen, read: (name: string) => readFileSync(path.join(home, `flows/${name}.yaml`), 'utf8') }
+  return { ...screen, home, read: (name: string) => readFileSync(path.join(home, `flows/${name}.yaml`), 'utf8') }
 }
 
 const goTo = (page: Page, hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
@@ -68,6 +69,43 @@ test.each(places)(
     expect(errors).toEqual([])
   },
 )
+
+/** Loads what it filtered into the lake. */
+const filtered = `millrace: 1
+name: filtered
+tasks:
+  make: { type: script.shell, with: { script: 'printf "fare,zone\\n1,a\\n5,b\\n7,\\n" > $MILLRACE_OUTPUTS/rides.csv' } }
+  rides: { type: table.read, inputs: { files: make.file } }
+  kept: { type: table.filter, inputs: { table: rides.table }, with: { where: fare > 2 } } # not the cheap ones
+  save: { type: table.write, inputs: { table: kept.table }, with: { format: csv, name: rides.csv } }
+  upload: { type: storage.upload, inputs: { files: save.file }, with: { storage: block:local-file-system/lake, to: rides/ } }
+`
+
+test.each(places)('%s: a flow that is saved as a file, deleted and imported gives the same result', async (place) => {
+  const screen = await openHome(place, { filtered })
+  const { page, home, errors } = screen
+  const result = path.join(home, 'lake/rides/rides.csv')
+  await openFlow(page, 'filtered')
+  await run(page)
+  const first = readFileSync(result, 'utf8')
+  expect(first.trim().split('\n').length).toBe(3)
+  rmSync(result)
+
+  await goTo(page, '#/flows')
+  const saved = await savesTo(screen, path.join(home, 'saved.yaml'))
+  await choose(page, 'filtered', 'Export YAML…')
+  await page.getByText('Saved filtered.yaml.').waitFor()
+  const text = await saved()
+  expect(text).toBe(filtered)
+  await choose(page, 'filtered', 'Delete')
+  await page.getByText('No flows yet').waitFor()
+  await dropFile(page, { name: 'filtered.yaml', text })
+  await page.getByRole('region', { name: 'Imported flow' }).waitFor()
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await page.getByRole('button', { name: 'Looks right, run it' }).click()
+  await expect.poll(() => existsSync(result) && readFileSync(result, 'utf8'), { timeout: 20_000 }).toBe(first)
+  expect(errors).toEqual([])
+})
 
 test('browser: a run is not run again while its flow was imported anew and nobody has looked at it', async () => {
   const { page, errors } = await openHome('browser', { hello })

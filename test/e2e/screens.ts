@@ -93,7 +93,7 @@ const openTab = async (
   { size = sizes.small, scheme = 'light', env = {} }: ScreenOptions,
 ): Promise<Screen> => {
   const browser = await openChromium()
-  const serving = await startServing(home, env)
+  const serving = await startServing(home, { env })
   const page = await browser.newPage({ viewport: size, colorScheme: scheme })
   const errors = gatherErrors(page)
   await page.goto(serving.address)

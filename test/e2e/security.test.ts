@@ -127,16 +127,22 @@ test('desktop: the window goes nowhere, opens nothing, and embeds nothing', asyn
 test('desktop: what a page says to the shell is checked', async () => {
   const { page, app, errors } = await openScreen('desktop')
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
-  await app?.evaluate(({ shell }) => {
-    Object.assign(globalThis, { opened: [] })
+  await app?.evaluate(({ shell, dialog }) => {
+    Object.assign(globalThis, { opened: [], asked: [] })
+    dialog.showMessageBox = (...given: readonly unknown[]) => {
+      const { message, detail } = given.at(-1) as { message: string; detail: string }
+      ;(globalThis as unknown as { asked: string[] }).asked.push(`${message} ${detail}`)
+      return Promise.resolve({ response: detail.endsWith('/yes') ? 1 : 0, checkboxChecked: false })
+    }
     shell.openExternal = (url: string) =>
       Promise.resolve(void (globalThis as unknown as { opened: string[] }).opened.push(url))
   })
   await page.evaluate(`
     const bridge = window.millraceDesktop
-    for (const bad of ['file:///etc/passwd', 'https://example.org', 'javascript:1', 'http://github.com', null, {}, ['https://github.com']]) bridge.openLink(bad)
+    for (const bad of ['file:///etc/passwd', 'https://example.org/no', 'javascript:1', null, {}, ['https://github.com']]) bridge.openLink(bad)
     bridge.openLink('https://github.com/duckdb/duckdb')
     window.open('https://example.org/elsewhere')
+    setTimeout(() => bridge.openLink('http://example.org:8080/yes'), 500)
     for (const bad of [null, 'x', [{ id: 1 }], [null]]) bridge.showCommands(bad)
     for (const bad of [null, {}, 5]) bridge.noteFile(bad)
     bridge.notify(null, () => {})
@@ -146,7 +152,11 @@ test('desktop: what a page says to the shell is checked', async () => {
   expect(await page.evaluate('window.millraceDesktop.saveCopy(null)')).toBe(false)
   await expect
     .poll(() => app?.evaluate(() => (globalThis as unknown as { opened: string[] }).opened), { timeout: 20_000 })
-    .toEqual(['https://github.com/duckdb/duckdb'])
+    .toEqual(['https://github.com/duckdb/duckdb', 'http://example.org:8080/yes'])
+  expect(await app?.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)).toEqual([
+    'Open example.org in the browser? https://example.org/no',
+    'Open example.org:8080 in the browser? http://example.org:8080/yes',
+  ])
   expect(
     await page.evaluate(
       'Object.isFrozen(window.millraceDesktop) || (window.millraceDesktop.openLink = null, typeof window.millraceDesktop.openLink)',

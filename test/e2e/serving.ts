@@ -8,13 +8,24 @@ import { root } from '#test/run/step.ts'
 export const sizes = { small: { width: 1280, height: 800 }, large: { width: 1920, height: 1080 } } as const
 export type Size = { readonly width: number; readonly height: number }
 
-type Serving = { readonly address: string; stop(): Promise<void> }
+export type Serving = {
+  readonly address: string
+  readonly port: number
+  stop(): Promise<void>
+  /** Leaves it no time to end anything. */
+  kill(): Promise<void>
+}
 
-/** `millrace serve` on a home. */
-export const startServing = async (home: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> => {
+type ServingOptions = { readonly env?: Readonly<Record<string, string>>; readonly port?: number }
+
+/** `millrace serve` on a home; at any free port where none is named. */
+export const startServing = async (
+  home: string,
+  { env = {}, port: wanted = 0 }: ServingOptions = {},
+): Promise<Serving> => {
   const server = spawn(
     process.execPath,
-    [path.join(root, 'dist/millrace.mjs'), '--home', home, 'serve', '--port', '0', '--json'],
+    [path.join(root, 'dist/millrace.mjs'), '--home', home, 'serve', '--port', String(wanted), '--json'],
     { env: { ...process.env, ...noKeychain, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
@@ -22,13 +33,16 @@ export const startServing = async (home: string, env: Readonly<Record<string, st
     server.once('exit', (code) => reject(new Error(`millrace serve ended with ${code}.`)))
     server.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))
   })
-  const { address } = JSON.parse(line) as { address: string }
+  const { address, port } = JSON.parse(line) as { address: string; port: number }
+  const end = async (signal: NodeJS.Signals) => {
+    server.kill(signal)
+    await ended
+  }
   return {
     address,
-    stop: async () => {
-      server.kill('SIGTERM')
-      await ended
-    },
+    port,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   }
 }
 

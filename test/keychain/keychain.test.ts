@@ -3,6 +3,7 @@ import { secretsSuite } from '#core/world/secrets/secrets-suite.ts'
 import type { SecretName } from '#core/model/secrets.ts'
 import { openKeychain, type Keychain, type KeychainOptions } from '#core/world/keychain/keychain.ts'
 import { keychainEnvironment } from '#core/world/keychain/keychain-environment.ts'
+import { unlockedOn } from '#core/world/keychain/unlocked.ts'
 import { keychainProcess } from '#core/world/keychain/keychain-process.ts'
 import type { FromKeychain, ToKeychain } from '#core/world/keychain/messages.ts'
 import { forkNode } from '#core/world/workers/forked-process.ts'
@@ -91,6 +92,21 @@ test('locked: it says so, nothing is lost, and after unlocking the next use work
   await keyring.unlock()
   expect(await keychain.get(name(home))).toBe('quern-stone')
   expect(await keychain.status()).toMatchObject({ state: 'ready' })
+})
+
+test('whether it is open is known without a prompt, also to a process that has not used it', async () => {
+  const keyring = await session()
+  const home = freshHome()
+  const keychain = open(keyring.env, { home })
+  await keychain.set(name(home), 'quern-stone')
+  const fresh = () => open(keyring.env, { home, unlocked: unlockedOn('linux', keychainEnvironment(keyring.env, home)) })
+  expect(await fresh().isOpen()).toBe(true)
+  await keyring.lock()
+  expect(await fresh().isOpen()).toBe(false)
+  await keyring.unlock()
+  expect(await fresh().isOpen()).toBe(true)
+  await keyring.endSession()
+  expect(await fresh().isOpen()).toBe(false)
 })
 
 test('the service that dies in the middle is an error, and a new one is used without a restart', async () => {

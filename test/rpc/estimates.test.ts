@@ -40,8 +40,8 @@ afterAll(async () => {
 
 let flows = 0
 const estimate = async (...lines: readonly string[]): Promise<TaskEstimate> => {
-  mkdirSync(path.join(folder, 'flows'), { recursive: true })
-  const file = path.join(folder, 'flows', `flow-${(flows += 1)}.yaml`)
+  mkdirSync(path.join(home, 'flows'), { recursive: true })
+  const file = path.join(home, 'flows', `flow-${(flows += 1)}.yaml`)
   writeFileSync(file, ['millrace: 1', `name: flow-${flows}`, ...lines, ''].join('\n'))
   await remote.client.flows.open({ source: { from: 'file', path: file, cwd: folder } })
   return remote.client.flows.estimate({ file, task: 'ask' })
@@ -83,6 +83,23 @@ test('parameters of the query count too, with their expressions', async () => {
   expect(await estimate(...lines('"{{ no_default }}"'))).toMatchObject({ kind: 'unknown' })
 })
 
+test('SQL in a file beside the flow, or in a storage, counts too; a file that was changed is asked of again', async () => {
+  const beside = (file: string) =>
+    estimate(...parameters, `  ask: { type: database.query, with: { database: "{{ warehouse }}", file: ${file} } }`)
+  mkdirSync(path.join(home, 'flows'), { recursive: true })
+  writeFileSync(path.join(home, 'flows/green.sql'), 'SELECT n FROM green')
+  expect(await beside('"{{ color | size }}-{{ no_default }}.sql"')).toMatchObject({ kind: 'unknown' })
+  expect(await beside('green.sql')).toMatchObject({ kind: 'bytes', bytes: 8000 })
+  writeFileSync(path.join(home, 'flows/green.sql'), 'SELECT n, color FROM green')
+  expect(await beside('green.sql')).toMatchObject({ kind: 'bytes', bytes: 11_000 })
+  expect(await beside('none.sql')).toMatchObject({ kind: 'refused', message: containing(/none\.sql/) })
+
+  await remote.client.blocks.create({ type: 'local-file-system', name: 'sql', settings: { path: 'flows' } })
+  const from = 'from: block:local-file-system/sql, file: green.sql'
+  const stored = `  ask: { type: database.execute, with: { database: block:bigquery/trips, ${from} } }`
+  expect(await estimate('tasks:', stored)).toMatchObject({ kind: 'bytes', bytes: 11_000 })
+})
+
 test('a mistake in the SQL, or what is not known yet, is told in words', async () => {
   expect(await asking('SELECT nope FROM missing')).toMatchObject({
     kind: 'refused',
@@ -117,9 +134,11 @@ test('an imported flow asks nothing of anybody before somebody has looked at it'
   const asked = server.requests.length
   expect(await remote.client.flows.estimate({ file, task: 'ask' })).toMatchObject({
     kind: 'unknown',
-    reason: containing(/was imported/),
+    reason: containing(/came from elsewhere/),
   })
   expect(server.requests.length).toBe(asked)
-  await remote.client.flows.trust({ name: 'brought' })
+  const source = { from: 'library', name: 'brought' } as const
+  const { fingerprint } = await remote.client.flows.touches({ source })
+  await remote.client.flows.trust({ source, fingerprint })
   expect(await remote.client.flows.estimate({ file, task: 'ask' })).toMatchObject({ kind: 'bytes', bytes: 3000 })
 })

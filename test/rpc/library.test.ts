@@ -29,6 +29,12 @@ const runToEnd = async (name: string) => {
   return id
 }
 
+/** Somebody looks at what a flow touches. */
+const look = async (source: { from: 'library'; name: string } | { from: 'file'; path: string; cwd: string }) => {
+  const { fingerprint } = await engine.client.flows.touches({ source })
+  await engine.client.flows.trust({ source, fingerprint })
+}
+
 test('what an imported flow touches is told until somebody has looked at it', async () => {
   const { flows } = engine.client
   const text = `millrace: 1
@@ -47,28 +53,30 @@ tasks:
   const source = { from: 'library', name: 'foreign' } as const
   const touches = await flows.touches({ source })
   expect(touches).toEqual({
-    imported: true,
+    trusted: false,
+    fingerprint: touches.fingerprint,
+    subflows: [],
     scripts: [{ name: 'cd /tmp … (2 lines)', tasks: ['tidy'] }],
     hosts: [{ name: 'data.example.org', tasks: ['fetch'] }],
     paths: [{ name: '../secret.csv', tasks: ['local'] }],
     blocks: [{ name: 'block:local-file-system/other', tasks: ['keep'], exists: false }],
     flows: [{ name: 'elsewhere', tasks: ['more'], exists: false }],
   })
-  await flows.trust({ name: 'foreign' })
-  expect(await flows.touches({ source })).toMatchObject({ imported: false })
+  await flows.trust({ source, fingerprint: touches.fingerprint })
+  expect(await flows.touches({ source })).toMatchObject({ trusted: true })
 })
 
 test('an imported flow is as little known by another name, and so is its copy', async () => {
   const { flows } = engine.client
-  const isImported = async (name: string) => (await flows.touches({ source: { from: 'library', name } })).imported
+  const isTrusted = async (name: string) => (await flows.touches({ source: { from: 'library', name } })).trusted
   await flows.import({ text: hello('hi').replace('name: hello', 'name: stranger') })
   await flows.rename({ name: 'stranger', to: 'renamed' })
   const { name: copy } = await flows.duplicate({ name: 'renamed' })
-  expect([await isImported('renamed'), await isImported(copy)]).toEqual([true, true])
+  expect([await isTrusted('renamed'), await isTrusted(copy)]).toEqual([false, false])
   await flows.create({ name: 'stranger', text: hello('hi') })
-  expect(await isImported('stranger')).toBe(false)
-  await flows.trust({ name: 'renamed' })
-  expect([await isImported('renamed'), await isImported(copy)]).toEqual([false, true])
+  expect(await isTrusted('stranger')).toBe(true)
+  await look({ from: 'library', name: 'renamed' })
+  expect([await isTrusted('renamed'), await isTrusted(copy)]).toEqual([true, false])
 })
 
 test('a document is read as plain data, for a canvas that shows what once was', async () => {

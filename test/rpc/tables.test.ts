@@ -121,6 +121,11 @@ test('the table of a file that was written since is told apart', async () => {
   writeFileSync(file, rows([1, 2, 3, 4, 5]))
   utimesSync(file, Date.now() / 1000 + 60, Date.now() / 1000 + 60)
   expect((await runs().profile({ flowRun: first.id, task: 'trips' })).changedSources).toEqual([file])
+  expect(await runs().preview({ flowRun: first.id, task: 'trips' })).toMatchObject({
+    rowCount: 3,
+    changedSources: [file],
+  })
+  expect(await runs().preview({ flowRun: first.id, task: 'good' })).toMatchObject({ rowCount: 3, changedSources: [] })
   utimesSync(file, 1_600_000_000, 1_600_000_000)
   const second = await run(text, file)
   utimesSync(file, (second.createdAt - 1) / 1000, (second.createdAt - 1) / 1000)

@@ -189,6 +189,24 @@ test('a secret is kept in the vault only: shown as eight asterisks, tested, copi
   expect(holdingValue(space.home, value)).toEqual([])
 })
 
+test('a secret from a file is the one that would be piped in: the end of its line is no part of it', async () => {
+  const space = await withVault()
+  for (const [name, end] of Object.entries({ unix: '\n', windows: '\r\n', none: '' })) {
+    const file = `value=${space.write(`${name}.txt`, `${value}${end}`)}`
+    const made = await space.millrace(['block', 'create', 'secret', name, '--file', file], { env: vault })
+    expect(made.exitCode, made.stderr).toBe(0)
+  }
+  space.write('expected', value)
+  const compare = (name: string) =>
+    `  ${name}:
+    type: script.shell
+    with: { secrets: { TOKEN: block:secret/${name} }, script: printf %s "$TOKEN" | cmp - '${space.path('expected')}' }
+`
+  const flow = space.flow('compare-files', `tasks:\n${['unix', 'windows', 'none'].map(compare).join('')}`)
+  const ended = await space.millrace(['run', flow], { env: vault })
+  expect(ended.exitCode, ended.stderr).toBe(0)
+})
+
 test('what a script prints of a secret is masked in every output, log and file of the home', async () => {
   const space = await withVault()
   const flow = space.flow(

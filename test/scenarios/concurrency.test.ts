@@ -39,6 +39,26 @@ test('a tag limit holds across flow runs: who waits says on whom, and is handed 
   for (const command of [first, second]) expect(await command.ended).toMatchObject({ exitCode: 0 })
 })
 
+test('of a mapped task the items hold slots and wait for them; what waits for other tasks does not', async () => {
+  const space = workspace()
+  await space.millrace(['concurrency-limit', 'create', 'database', '1'])
+  const { wait, open } = gate(space, 'open')
+  const flow = space.flow(
+    'mapped',
+    `tasks:
+  each: { type: script.shell, for_each: [1, 2], tags: [database], with: { script: "echo in use; ${wait}" } }
+  after: { type: script.shell, after: [each], tags: [database], with: { script: "true" } }
+`,
+  )
+  const running = space.start(['run', flow, '--json'])
+  await running.saw('in use"')
+  const id = await runId(space, 'mapped')
+  const shown = await space.millrace(['concurrency-limit', 'inspect', 'database'])
+  expect(JSON.parse(shown.stdout)).toMatchObject({ holders: [`${id}/each[0]`], waiters: [`${id}/each[1]`] })
+  open()
+  expect(await running.ended).toMatchObject({ exitCode: 0 })
+})
+
 test('a limit of 0 fails clearly; raised while a task waits, it lets it run', async () => {
   const space = workspace()
   await space.millrace(['concurrency-limit', 'create', 'database', '0'])
@@ -65,6 +85,34 @@ test('a limit of 0 fails clearly; raised while a task waits, it lets it run', as
   )
   await space.millrace(['concurrency-limit', 'delete', 'database'])
   expect(await space.millrace(['concurrency-limit', 'inspect', 'database'])).toMatchObject({ exitCode: 3 })
+})
+
+test('a subflow shares a limit of 1 with its parent: the parent holds no slot while it waits for the subflow', async () => {
+  const space = workspace()
+  await space.millrace(['concurrency-limit', 'create', 'etl', '1'])
+  const { wait, open } = gate(space, 'child')
+  space.flow(
+    'child',
+    `tasks:
+  first: { type: script.shell, tags: [etl], with: { script: "echo in the child; ${wait}" } }
+  second: { type: script.shell, tags: [etl], after: [first], with: { script: "true" } }
+`,
+  )
+  const parent = space.flow(
+    'parent',
+    `tasks:
+  sub: { type: flow.run, tags: [etl], with: { flow: child.yaml } }
+  own: { type: script.shell, tags: [etl], after: [sub], with: { script: "true" } }
+`,
+  )
+  const running = space.start(['run', parent, '--json'])
+  await running.saw('in the child')
+  const shown = await space.millrace(['concurrency-limit', 'inspect', 'etl'])
+  expect(JSON.parse(shown.stdout)).toMatchObject({ holders: [`${await runId(space, 'child')}/first`], waiters: [] })
+  open()
+  const ended = await running.ended
+  expect(ended.exitCode, ended.stderr).toBe(0)
+  expect(statesOf(resultOf(ended))).toEqual({ sub: 'Completed', own: 'Completed' })
 })
 
 test('a flow has as many task runs at once as its concurrency says', async () => {

@@ -167,6 +167,36 @@ tasks:
   expect(ended.stdout).toContain('"name":"AwaitingRetry"')
 })
 
+test('a command that only looks runs nothing: what is to be tried again waits for the next run', async () => {
+  const space = workspace()
+  const { wait, open } = gate(space, 'first')
+  const flow = space.flow(
+    'again',
+    `retries: 2
+tasks:
+  work: { type: script.shell, with: { script: "echo try >> '${space.path('counted')}'; echo at work; ${wait}" } }
+`,
+  )
+  const dies = space.start(['run', flow])
+  await dies.saw('at work')
+  dies.signal('SIGKILL')
+  await dies.ended
+  const listed = await space.millrace(['flow-run', 'ls'])
+  expect(listed).toMatchObject({ exitCode: 0 })
+  expect(listed.stdout).toContain('AwaitingRetry')
+  expect(listed.stderr).toContain('To be tried again when something is next run')
+  const [run] = await space.flowRuns()
+  const followed = space.start(['flow-run', 'logs', run?.id ?? '', '-f'])
+  await followed.saw(`If nobody goes on with it: millrace flow-run resume ${run?.name}`)
+  followed.signal('SIGINT')
+  await followed.ended
+  expect(space.read('counted')).toBe('try\n')
+  open()
+  await space.millrace(['run', space.flow('other', 'tasks:\n  say: { type: log.message, with: { message: hello } }\n')])
+  expect((await space.flowRuns()).map(({ state }) => state.name)).toEqual(['Completed', 'Completed'])
+  expect(space.read('counted')).toBe('try\ntry\n')
+})
+
 test('hooks run when the run has ended: on failure, on completion, on cancellation', async () => {
   const space = workspace()
   const { wait } = gate(space, 'never')

@@ -42,7 +42,11 @@ test('logs are chosen by level, text, task, and from the end', async () => {
     { flow_run: run, task_run: 'warn', level: 'warning', message: 'take care' },
   ])
   expect(await space.millrace(['flow-run', 'logs', run, '--level', 'loud'])).toMatchObject({ exitCode: 2 })
-  expect((await space.millrace(['flow-run', 'logs', run, '--task', 'quite'])).stdout).toBe('')
+  const misspelt = await space.millrace(['flow-run', 'logs', run, '--task', 'quite'])
+  expect(misspelt).toMatchObject({ exitCode: 3, stdout: '' })
+  expect(misspelt.stderr).toMatch(/has no task run “quite”\. Did you mean “quiet”\?/)
+  const item = await space.millrace(['flow-run', 'logs', run, '--task', 'quiet[0]', '--tail', '0'])
+  expect(item).toMatchObject({ exitCode: 3, stdout: '' })
 })
 
 test('200,000 lines of a script come through whole and in order', async () => {

@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer, connect as connectSocket } from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { connect, type Connection } from '#core/api/connect.ts'
+import type { Connection } from '#core/api/connect.ts'
 import { keyField } from '#core/google/credentials.ts'
-import { socketPath } from '#core/world/home/socket-path.ts'
 import { blabbingPostgres } from '#test/fixtures/blabbing-postgres.ts'
 import { echoServer } from '#test/fixtures/echo-server.ts'
 import {
@@ -18,28 +16,10 @@ import {
 } from '#test/fixtures/leaks.ts'
 import { findProgram } from '#test/run/programs.ts'
 import { isLinux } from './left-over.ts'
+import { filesIn, tappedClient } from './tapped-client.ts'
 import { workspace, type Workspace } from './workspace.ts'
 
 const vault = { MILLRACE_SECRETS: 'vault', MILLRACE_VAULT_PASSPHRASE: 'a passphrase for this test' }
-
-/** A client of the engine, and all bytes that the engine has sent it. */
-const tappedClient = async (space: Workspace): Promise<Connection & { sent(): Buffer }> => {
-  const chunks: Buffer[] = []
-  const tap = createServer((socket) => {
-    const engine = connectSocket(socketPath(space.home))
-    engine.on('data', (chunk: Buffer) => chunks.push(chunk))
-    for (const one of [socket, engine]) one.on('error', () => undefined)
-    socket.pipe(engine).pipe(socket)
-  })
-  const address = space.path('tap.sock')
-  await new Promise<void>((resolve) => tap.listen(address, resolve))
-  const connection = await connect(address)
-  onTestFinished(async () => {
-    await connection.close()
-    tap.close()
-  })
-  return { ...connection, sent: () => Buffer.concat(chunks) }
-}
 
 /** Command lines of all processes, looked at again and again. Linux. */
 const watchProcesses = (): { stop(): ReadonlySet<string> } => {
@@ -183,11 +163,6 @@ const pasteWrongKeys = async ({ client }: Connection, secrets: readonly TestSecr
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   }
 }
-
-const filesIn = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
 
 test.runIf(isLinux)(
   'flows that leak their secrets in all ways we know leave no part of one in the home, on the wire or in a command line',

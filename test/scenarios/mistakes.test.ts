@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { packageFolder } from '#core/places.ts'
-import { jsonLines, millrace } from './millrace.ts'
+import { jsonLines, millrace, resultOf } from './millrace.ts'
 import { temporaryFolder } from './workspace.ts'
 
 const home = temporaryFolder()
@@ -23,6 +23,17 @@ test('wrong use ends with 2, what does not exist with 3, and a near miss is name
   expect(verb.stderr).toContain('Did you mean flow-run?')
   expect(await millrace(['run', 'no-such-flow.yaml'], { home: home.path })).toMatchObject({ exitCode: 3 })
   expect(await millrace(['flow-run', 'inspect', 'quiet-heron'], { home: home.path })).toMatchObject({ exitCode: 3 })
+})
+
+test('a run that has ended cannot be paused, cancelled or resumed: its state is told, with 2', async () => {
+  const flow = path.join(packageFolder, 'resources/flows/warehouse-report.yaml')
+  const { flow_run: run } = resultOf(await millrace(['run', flow, '--json'], { home: home.path }))
+  for (const request of ['pause', 'cancel', 'resume']) {
+    const ended = await millrace(['flow-run', request, run.name], { home: home.path })
+    expect(ended).toMatchObject({ exitCode: 2 })
+    expect(ended.stderr).toContain(`Flow run ${run.id} is Completed: “${request}” does not apply.`)
+  }
+  expect(await millrace(['flow-run', 'pause', 'no-such-run'], { home: home.path })).toMatchObject({ exitCode: 3 })
 })
 
 test('bad parameters are all named before anything starts', async () => {

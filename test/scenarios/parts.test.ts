@@ -100,6 +100,17 @@ test('two submissions with one key make one flow run, in one process after the o
   expect(await space.flowRuns()).toHaveLength(2)
 })
 
+test('a key belongs to its flow: another flow asked for under the same one runs too', async () => {
+  const space = workspace()
+  const say = (name: string) => space.flow(name, `tasks:\n  say: { type: log.message, with: { message: hello } }\n`)
+  const [one, two] = [say('one'), say('two')]
+  const first = await space.run(one, '--key', 'monday')
+  const other = await space.run(two, '--key', 'monday')
+  expect([first, other].map((result) => result.flow_run.flow)).toEqual(['one', 'two'])
+  expect((await space.run(two, '--key', 'monday')).flow_run.id).toBe(other.flow_run.id)
+  expect(await space.flowRuns()).toHaveLength(2)
+})
+
 test('a run is made again with other parameters, from the text it ran, though the file has changed', async () => {
   const space = openWorkspace()
   const { wait, open } = gate(space, 'open')

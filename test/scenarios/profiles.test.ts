@@ -36,6 +36,8 @@ test('a person looks at the columns of a table, and at what differs from the run
 
   const shown = await space.millrace(['flow-run', 'profile', first.id, 'good'])
   expect(shown.exitCode, shown.stderr).toBe(0)
+  const kept = await space.millrace(['flow-run', 'preview', first.id, 'good'])
+  expect(kept.stderr).toMatch(/^200 rows, 3 columns, [\d,]+ bytes$/m)
   expect(shown.stdout).toMatch(/^COLUMN\s+TYPE\s+NULLS\s+DISTINCT\s+MIN\s+MEDIAN\s+MAX\s+MOST FREQUENT\n/)
   expect(shown.stdout).toMatch(/pickup\s+DATE\s+28\s+2020-01-01\s+2020-01-1\d\s+2020-01-28/)
   expect(shown.stdout).toMatch(/kind\s+VARCHAR\s+2\s+card\s+cash\s+card \(50\.0 %\), cash \(50\.0 %\)/)
@@ -52,6 +54,18 @@ test('a person looks at the columns of a table, and at what differs from the run
   expect(profile).toMatchObject({ rows: 200, columns: [{ name: 'pickup' }, { name: 'kind' }, { name: 'fare' }] })
   expect(profile.drift.against.name).toBe(first.name)
   expect(await space.millrace(['flow-run', 'profile', second.id, 'nope'])).toMatchObject({ exitCode: 3 })
+})
+
+test('rows of a file that was changed since the run read it are told apart', async () => {
+  const file = space.write('changing.csv', 'id\n1\n2\n3\n')
+  const reading = space.flow('reading', 'tasks:\n  rows: { type: table.read, with: { path: changing.csv } }\n')
+  const { flow_run: run } = await space.run(reading)
+  const preview = () => space.millrace(['flow-run', 'preview', run.id, 'rows'])
+  expect((await preview()).stderr).toBe('3 rows, 1 column, not stored\n')
+  space.write('changing.csv', 'id\n7\n8\n9\n')
+  expect((await preview()).stderr).toBe(
+    `${file} was changed since the run read it, so these may be other rows than it saw.\n3 rows, 1 column, not stored\n`,
+  )
 })
 
 test('the rows that fail a check are shown by the command that the failure names', async () => {

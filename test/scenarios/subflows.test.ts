@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { testWithData, sharedFile } from '#test/fixtures/shared-data.ts'
 import { firstRow } from './duckdb-rows.ts'
 import { isLinux, leftOver } from './left-over.ts'
 import { flowRunsOf, resultOf, starterFlow, statesOf, taskOf } from './millrace.ts'
-import { gate, workspace } from './workspace.ts'
+import { gate, workspace, type Workspace } from './workspace.ts'
+
+const objectsOf = ({ home }: Workspace) => readdirSync(path.join(home, 'lake/data/green')).toSorted()
+const inWarehouse = ({ home }: Workspace, sql: string) => firstRow(sql, path.join(home, 'warehouse.duckdb'))
 
 testWithData('the months starter runs green-taxi for each file, as subflows of its own', async () => {
   const space = workspace()
@@ -22,10 +26,30 @@ testWithData('the months starter runs green-taxi for each file, as subflows of i
     'green-taxi Completed',
     'green-taxi Completed',
   ])
-  const lake = path.join(space.home, 'lake/data/green')
-  expect(existsSync(lake)).toBe(true)
-  const loaded = await firstRow('select count(*) as n from rides', path.join(space.home, 'warehouse.duckdb'))
-  expect(['88413', '76371']).toContain(loaded['n'])
+  expect(objectsOf(space)).toEqual(['green_tripdata_2020-11.parquet', 'green_tripdata_2021-01.parquet'])
+  const sql = `select (select count(*) from green_tripdata_2020_11) as november,
+    (select count(*) from green_tripdata_2021_01) as january`
+  expect(await inWarehouse(space, sql)).toEqual({ november: '88413', january: '76371' })
+})
+
+test('each month of the months starter keeps its rows, also when another one runs later', async () => {
+  const space = workspace()
+  const sample = starterFlow('../samples/green_tripdata_2020-11.csv.gz')
+  const lines = gunzipSync(readFileSync(sample)).toString().split('\n')
+  const small = space.write('small.v2.csv.gz', gzipSync(`${lines.slice(0, 1001).join('\n')}\n`))
+  const run = (...sources: string[]) => {
+    const parameters = ['-p', `sources=${JSON.stringify(sources)}`, '-p', 'drop_zero_passengers=false']
+    return space.run(starterFlow('months.yaml'), ...parameters)
+  }
+  for (const sources of [[sample, small], [small]]) {
+    expect((await run(...sources)).state.name).toBe('Completed')
+    expect(objectsOf(space)).toEqual(['green_tripdata_2020-11.parquet', 'small.v2.parquet'])
+    const rows = (file: string) => `(select count(*) from '${path.join(space.home, 'lake/data/green', file)}')`
+    const sql = `select (select count(*) from green_tripdata_2020_11) as month, (select count(*) from small_v2) as small,
+      ${rows('green_tripdata_2020-11.parquet')} as month_file, ${rows('small.v2.parquet')} as small_file`
+    const [month, few] = ['88605', '1000']
+    expect(await inWarehouse(space, sql)).toEqual({ month, small: few, month_file: month, small_file: few })
+  }
 })
 
 test('a parent cancelled by Ctrl-C cancels its subflows and leaves no process', async () => {
@@ -58,6 +82,36 @@ test('a parent cancelled by Ctrl-C cancels its subflows and leaves no process', 
     'parent Cancelled',
   ])
   if (isLinux) expect(leftOver(space.home)).toEqual([])
+})
+
+test('a paused parent pauses its subflow; after the engine died a resume goes on with both and repeats nothing', async () => {
+  const space = workspace()
+  const { wait, open } = gate(space, 'first')
+  space.flow(
+    'child',
+    `tasks:
+  first: { type: script.shell, with: { script: "echo first >> '${space.path('counted')}'; echo under way; ${wait}" } }
+  next: { type: script.shell, after: [first], with: { script: "echo next >> '${space.path('counted')}'" } }
+`,
+  )
+  const parent = space.flow('parent', `tasks:\n  run: { type: flow.run, with: { flow: child.yaml } }\n`)
+  const running = space.start(['run', parent, '--json'])
+  await running.saw('under way')
+  const idOf = async (flow: string) => (await space.flowRuns('--flow', flow))[0]?.id ?? ''
+  expect(await space.millrace(['flow-run', 'pause', await idOf('parent')])).toMatchObject({ exitCode: 0 })
+  open()
+  const child = async () => space.inspect(await idOf('child'))
+  await expect.poll(async () => statesOf(await child())['first'], { timeout: 20_000 }).toBe('Completed')
+  const paused = await child()
+  expect(paused.state.name).toBe('Paused')
+  expect(taskOf(paused, 'next').waiting).toBe('The flow run is paused.')
+
+  running.signal('SIGKILL')
+  await running.ended
+  const resumed = await space.millrace(['flow-run', 'resume', await idOf('parent'), '--json'])
+  expect(resumed.exitCode, resumed.stderr).toBe(0)
+  expect((await child()).state.name).toBe('Completed')
+  expect(space.read('counted')).toBe('first\nnext\n')
 })
 
 test('a flow that runs itself ends at the limit of depth, and says so', async () => {

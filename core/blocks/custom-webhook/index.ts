@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineBlock, type BlockContext } from '#core/kinds/block-type.ts'
 import type { Notice, Notifier } from '#core/kinds/capabilities.ts'
 import { field } from '#core/kinds/field.ts'
-import { headersHelp, headerValues } from '#core/kinds/http/header-values.ts'
+import { checkHeaders, headersHelp, headerValues } from '#core/kinds/http/header-values.ts'
 import type { Headers } from '#core/kinds/http/http.ts'
 import { webAddress } from '#core/kinds/http/web-address.ts'
 import { postNotice, type Post } from '#core/kinds/notify/post-notice.ts'
@@ -12,7 +12,7 @@ import { staged } from '#core/kinds/staged.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { bodyKinds, checkTemplate, contentTypes, filled } from './template.ts'
 
-const config = z.object({
+const fields = z.object({
   method: field
     .choice(['POST', 'PUT', 'PATCH', 'GET'], { title: 'Method', help: 'GET sends no body.' })
     .default('POST'),
@@ -34,6 +34,7 @@ const config = z.object({
     .min(1)
     .optional(),
 })
+const config = fields.superRefine(checkHeaders)
 type WebhookSettings = z.output<typeof config>
 
 const fetchIt = 'Give the whole URL, beginning with https://.'
@@ -101,6 +102,7 @@ export const customWebhookBlock = defineBlock({
   secrets: { url: { title: 'URL', help: 'Often it holds a token, so all of it is secret.' } },
   facts: { url: (text) => ({ shown: { Server: addressFor(text, example).host }, expiresAt: null }) },
   capabilities: ['notify'],
+  certificates: ['certificates'],
   docs: `For services that take a message over HTTP and have no block of their own: Discord, Google Chat, PagerDuty, ntfy, your own.
 
 The template is sent with \`{{ subject }}\` and \`{{ text }}\` replaced. In JSON they stand within quotes; line breaks and

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { access } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { counted } from '#core/model/counted.ts'
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api'
 import type { TestStage } from '#core/model/block.ts'
 import type { DatabaseClient } from '#core/kinds/capabilities.ts'
 import { uniqueNames } from '#core/kinds/unique-names.ts'
+import { isWritableFolder, writeIntoFolder } from '#core/folders/writable-folder.ts'
 import { exactNumber, lockFailure } from '#core/kinds/duckdb-answers.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
@@ -65,14 +68,19 @@ const stoppable = async <T>(
   }
 }
 
-export async function* testDuckDBFile(path: string): AsyncGenerator<TestStage> {
+export async function* testDuckDBFile(path: string, write: boolean): AsyncGenerator<TestStage> {
   if (!(await isThere(path))) {
+    const folder = dirname(path)
+    const writable = await isWritableFolder(folder)
     yield {
       stage: 'Find the file',
-      ok: true,
       duration: 0,
-      message: `${path} is not there yet; the first load makes it.`,
+      ...writable,
+      message: writable.ok
+        ? `${path} is not there yet; the first load makes it.`
+        : `${path} is not there yet and cannot be made: ${writable.message}`,
     }
+    if (write && writable.ok) yield { stage: 'Write beside it', duration: 0, ...(await writeIntoFolder(folder)) }
     return
   }
   yield { stage: 'Find the file', ok: true, duration: 0, message: path }
@@ -84,10 +92,33 @@ export async function* testDuckDBFile(path: string): AsyncGenerator<TestStage> {
       return Number(reader.getRowsJson()[0]?.[0])
     })
     yield { stage: 'Open the database', ok: true, duration: duration(), message: `${counted(tables, 'table')}.` }
+    if (write) yield await tryToWrite(path)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const remedy = 'Close the program that has it open, or choose a file that DuckDB made.'
     yield { stage: 'Open the database', ok: false, duration: duration(), message, remedy }
+  }
+}
+
+/** A table that is made and taken back: the file is as it was. */
+const tryToWrite = async (path: string): Promise<TestStage> => {
+  const begin = performance.now()
+  const stage = (end: Pick<TestStage, 'ok' | 'message' | 'remedy'>): TestStage => ({
+    stage: 'Write into it',
+    duration: Math.round(performance.now() - begin),
+    ...end,
+  })
+  try {
+    await opened(path, 'READ_WRITE', async (connection) => {
+      await connection.run('BEGIN TRANSACTION')
+      await connection.run(`CREATE TABLE "millrace-test-${randomUUID()}" (n INTEGER)`)
+      await connection.run('ROLLBACK')
+    })
+    return stage({ ok: true, message: 'A table was made and taken back.' })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const remedy = 'Give yourself the right to write the file and its folder, or choose another file.'
+    return stage({ ok: false, message, remedy })
   }
 }
 
@@ -100,10 +131,14 @@ const isThere = (path: string): Promise<boolean> =>
 /** DuckDB points at the place in the lines below; where the statement stands is no matter of ours. */
 const inShort = (message: string): string => message.replace(/^Failed to extract statements: /, '').split('\n')[0] ?? ''
 
-const readOnly = async <T>(path: string, use: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+type Use<T> = (connection: DuckDBConnection) => Promise<T>
+
+const readOnly = <T>(path: string, use: Use<T>): Promise<T> => opened(path, 'READ_ONLY', use)
+
+const opened = async <T>(path: string, mode: 'READ_ONLY' | 'READ_WRITE', use: Use<T>): Promise<T> => {
   const { DuckDBInstance } = await import('@duckdb/node-api')
   try {
-    const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY', enable_external_access: 'false' })
+    const instance = await DuckDBInstance.create(path, { access_mode: mode, enable_external_access: 'false' })
     try {
       const connection = await instance.connect()
       return await use(connection)

@@ -1,11 +1,11 @@
 import { noHttp } from '#test/fixtures/no-http.ts'
 import { noNestedBlock } from '#test/fixtures/no-nested-block.ts'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { containing } from '#test/fixtures/containing.ts'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { openDuckDBFile } from './client.ts'
 import { duckdbBlock } from './index.ts'
 
@@ -23,7 +23,7 @@ const made = async (name: string, sql: string) => {
   return openDuckDBFile(join(folder, name))
 }
 
-const stages = (path: string) =>
+const stages = (path: string, write = false) =>
   Array.fromAsync(
     duckdbBlock.test({
       settings: { path },
@@ -32,6 +32,7 @@ const stages = (path: string) =>
       block: noNestedBlock,
       http: noHttp,
       secret: () => Promise.reject(new Error('none')),
+      write,
     }),
   )
 
@@ -84,9 +85,37 @@ test('its test opens the file and counts the tables, or says what is wrong', asy
   expect(await stages('text.duckdb')).toMatchObject([{ ok: true }, { ok: false, remedy: someText }])
 })
 
+test('a test that may write tries to, and leaves nothing', async () => {
+  const database = await made('w.duckdb', 'CREATE TABLE t (n INTEGER)')
+  expect(await stages('w.duckdb', true)).toMatchObject([
+    { ok: true },
+    { ok: true },
+    { stage: 'Write into it', ok: true },
+  ])
+  expect((await database.query('SELECT table_name FROM duckdb_tables()', 5)).rows).toEqual([{ table_name: 't' }])
+  expect(await stages('not-yet/w.duckdb', true)).toMatchObject([{ ok: true }, { stage: 'Write beside it', ok: true }])
+  expect(readdirSync(folder)).not.toContain('not-yet')
+})
+
+test.runIf(process.platform === 'linux')('a file that nobody can make is no place, also for a superuser', async () => {
+  const found = [{ ok: false, message: containing(/cannot be made: \/proc cannot be written/), remedy: someText }]
+  for (const write of [false, true]) expect(await stages('/proc/nowhere/x.duckdb', write)).toMatchObject(found)
+})
+
 test('one task at a time uses the file, however its path is written', () => {
   const name = (path: string) => duckdbBlock.exclusive?.({ path }, { home: folder })
   expect(name('a.duckdb')).toBe(`duckdb:${join(folder, 'a.duckdb')}`)
   expect(name('x/../a.duckdb')).toBe(name(join(folder, 'a.duckdb')))
   expect(name('b.duckdb')).not.toBe(name('a.duckdb'))
+})
+
+test('~ is the folder of the person', async () => {
+  vi.stubEnv('HOME', join(folder, 'person'))
+  vi.stubEnv('USERPROFILE', join(folder, 'person'))
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const [first] = await stages('~/lake.duckdb')
+  expect(first?.message).toContain(join(folder, 'person', 'lake.duckdb'))
+  expect(duckdbBlock.exclusive?.({ path: '~/lake.duckdb' }, { home: '/nowhere' })).toBe(
+    `duckdb:${join(folder, 'person', 'lake.duckdb')}`,
+  )
 })

@@ -85,6 +85,7 @@ export const emailServerBlock = defineBlock({
   secrets: { password: { title: 'Password', optional: true } },
   needs: ({ user }) => (user === undefined ? [] : ['password']),
   capabilities: ['notify'],
+  certificates: ['ca'],
   docs: `Messages go as plain text to everybody in **To**.
 
 Gmail, Outlook and most others do not take the password of the account: make an **app password** there. The port is mostly

@@ -23,7 +23,7 @@ afterAll(async () => {
   await tokens.close()
 })
 
-const stagesWith = (settings: unknown, key = ''): Promise<TestStage[]> =>
+const stagesWith = (settings: unknown, key = '', told: string[] = []): Promise<TestStage[]> =>
   Array.fromAsync(
     gcpCredentialsBlock.test({
       settings: gcpCredentialsBlock.config.parse(settings),
@@ -32,6 +32,7 @@ const stagesWith = (settings: unknown, key = ''): Promise<TestStage[]> =>
       http: noHttp,
       home,
       signal: new AbortController().signal,
+      mask: (value) => told.push(value),
     }),
   )
 
@@ -58,6 +59,17 @@ test('a key file is read from its path, relative to the home', async () => {
     { ok: false, message: containing(/absent\.json cannot be read/) },
   ])
   expect(await stagesWith({ source: 'file' })).toMatchObject([{ ok: false, message: containing(/no path is given/) }])
+})
+
+test('a key that is read from a file is masked, another file is not', async () => {
+  const { keyFile } = tokens.account('masked')
+  writeFileSync(join(home, 'masked.json'), keyFile)
+  writeFileSync(join(home, 'notes.json'), 'only notes')
+  const told: string[] = []
+  await stagesWith({ source: 'file', service_account_file: 'notes.json' }, '', told)
+  expect(told).toEqual([])
+  await stagesWith({ source: 'file', service_account_file: 'masked.json' }, '', told)
+  expect(told).toEqual([keyFile])
 })
 
 test('application default is what the environment names', async () => {

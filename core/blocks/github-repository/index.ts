@@ -80,6 +80,7 @@ export const githubRepositoryBlock = defineBlock({
     },
   },
   capabilities: ['storage'],
+  certificates: ['certificates'],
   docs: `Files are fetched with the **git** that is installed on this machine (2.29 or newer), without its configuration, its
 credential helpers and its hooks. The token goes to it by the environment, never as an argument, and to the host of the
 repository only. There is no SSH.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { field } from '#core/kinds/field.ts'
+import { holdsSignIn } from '#core/kinds/http/plain-secrets.ts'
 import { Refused } from '#core/model/failure.ts'
 
 export const repositorySettings = z.object({
@@ -10,7 +11,11 @@ export const repositorySettings = z.object({
       placeholder: 'octocat/flows',
       key: true,
     })
-    .min(1),
+    .min(1)
+    .refine(
+      (address) => !holdsSignIn(address) && !/[?#]/.test(address),
+      'It holds more than an address. Give the token as the secret “token” (--stdin token), and its user as “user”',
+    ),
   reference: field
     .text({
       title: 'Reference',
@@ -45,7 +50,8 @@ const short = /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/
 
 /** Where it is fetched from; never with a user or a token in it. */
 export const addressOf = ({ repository }: RepositorySettings): URL => {
-  const refuse = (why: string) => new Refused({ code: 'invalid', message: `The repository “${repository}” ${why}` })
+  // A token may stand in it.
+  const refuse = (why: string) => new Refused({ code: 'invalid', message: `The repository ${why}` })
   if (short.test(repository)) return new URL(`https://github.com/${repository.replace(/\.git$/, '')}.git`)
   if (/^(ssh:|[\w.-]+@[\w.-]+:)/.test(repository))
     throw new Refused({

@@ -3,6 +3,7 @@ import { endpointOf, endpointSettings, type EndpointSettings } from '#core/kinds
 import { probe } from '#core/kinds/notify/probe.ts'
 import { secretOf } from '#core/kinds/secret-of.ts'
 import { staged } from '#core/kinds/staged.ts'
+import { factsOfToken } from '#core/kinds/token-facts.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { Refused } from '#core/model/failure.ts'
 
@@ -53,6 +54,8 @@ export const httpEndpointBlock = defineBlock({
   },
   needs: ({ auth }) => (auth === 'none' ? [] : [auth === 'bearer' ? 'token' : 'password']),
   capabilities: [],
+  certificates: ['certificates'],
+  facts: { token: factsOfToken },
   docs: `Tasks **Download** and **HTTP request** name it as \`endpoint\` and give only a path below its base URL.
 
 Headers and sign-in are sent to the host of the base URL and to no other: where the server redirects elsewhere, they stay

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { containing } from '#test/fixtures/containing.ts'
-import { afterAll, expect, test } from 'vitest'
+import { contextOf, stagesOf } from '#test/fixtures/block-context.ts'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { localFileSystemBlock } from './index.ts'
 import { openLocalStorage } from './client.ts'
 
@@ -104,7 +105,7 @@ test('a source that is gone says so', async () => {
 })
 
 test('its test names the folder, what is missing and what to do', async () => {
-  const stages = async (path: string) =>
+  const stages = async (path: string, write = false) =>
     Array.fromAsync(
       localFileSystemBlock.test({
         settings: { path },
@@ -113,9 +114,39 @@ test('its test names the folder, what is missing and what to do', async () => {
         http: noHttp,
         signal,
         secret: () => Promise.reject(new Error('none')),
+        write,
       }),
     )
   expect(await stages('lake')).toMatchObject([{ ok: true }, { ok: true }])
   expect(await stages('not-yet')).toMatchObject([{ ok: true, message: containing(/not there yet/) }])
   expect(await stages('source.txt')).toMatchObject([{ ok: false, remedy: someText }])
+  expect(await stages('source.txt/lake')).toMatchObject([
+    { ok: false, message: containing(/source\.txt is no folder/) },
+  ])
+
+  expect(await stages('lake', true)).toMatchObject([{ ok: true }, { ok: true, message: containing(/written and del/) }])
+  expect(await stages('not-yet/lake', true)).toMatchObject([{ ok: true }, { ok: true }])
+  expect(readdirSync(folder)).not.toContain('not-yet')
+})
+
+test.runIf(process.platform === 'linux').each([false, true])(
+  'a folder that nobody can make is no place, also for a superuser (test writes: %s)',
+  async (write) => {
+    const context = { ...contextOf(localFileSystemBlock, { settings: { path: '/proc/nowhere/lake' } }), write }
+    expect(await Array.fromAsync(localFileSystemBlock.test(context))).toMatchObject([
+      { ok: false, message: containing(/cannot be made: \/proc cannot be written/), remedy: someText },
+    ])
+  },
+)
+
+test('~ is the folder of the person', async () => {
+  vi.stubEnv('HOME', join(folder, 'person'))
+  vi.stubEnv('USERPROFILE', join(folder, 'person'))
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const opened = await localFileSystemBlock.openStorage?.(
+    contextOf(localFileSystemBlock, { settings: { path: '~/lake' } }),
+  )
+  expect(opened?.location).toContain(join(folder, 'person', 'lake'))
+  const [first] = await stagesOf(localFileSystemBlock, { settings: { path: '~/lake' } })
+  expect(first?.message).toContain(join(folder, 'person', 'lake'))
 })

@@ -1,8 +1,11 @@
-import { access, constants, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { defineBlock } from '#core/kinds/block-type.ts'
 import { field } from '#core/kinds/field.ts'
+import { inUserFolder } from '#core/kinds/user-folder.ts'
+import { isWritableFolder, writeIntoFolder } from '#core/folders/writable-folder.ts'
 import type { TestStage } from '#core/model/block.ts'
 import { openLocalStorage } from './client.ts'
 
@@ -10,11 +13,13 @@ const docs = `
 A folder on this machine, used like a bucket by the \`storage.*\` tasks: a data lake without an account. Moving a flow to a bucket in
 the cloud is choosing another block.
 
-- A relative folder lies below the home of Millrace; every home begins with \`local-file-system/lake\`.
+- A relative folder lies below the home of Millrace, \`~/lake\` in your own folder; every home begins with \`local-file-system/lake\`.
 - Names within it are always written with \`/\`, and nothing outside the folder can be reached: not by \`..\`, not by a link that
   leads out of it.
 - The folder, and those below it, are made when something is stored.
 `
+
+const folderOf = (home: string, path: string): string => resolve(home, inUserFolder(path, homedir()))
 
 export const localFileSystemBlock = defineBlock({
   type: 'local-file-system',
@@ -27,45 +32,36 @@ export const localFileSystemBlock = defineBlock({
     path: field.path({
       title: 'Folder',
       help: 'Relative means below Millrace’s home. Made at the first upload.',
+      folder: true,
       key: true,
     }),
   }),
   secrets: {},
   capabilities: ['storage', 'writable-storage'],
   examples: [{ path: 'lake' }, { path: '/srv/lake' }],
-  openStorage: ({ settings, home }) => Promise.resolve(openLocalStorage(resolve(home, settings.path))),
-  test: ({ settings, home }) => testFolder(resolve(home, settings.path)),
+  openStorage: ({ settings, home }) => Promise.resolve(openLocalStorage(folderOf(home, settings.path))),
+  test: ({ settings, home, write = false }) => testFolder(folderOf(home, settings.path), write),
 })
 
-async function* testFolder(folder: string): AsyncGenerator<TestStage> {
+async function* testFolder(folder: string, write: boolean): AsyncGenerator<TestStage> {
   const found = await stat(folder).catch(() => null)
-  if (!found) {
-    yield {
-      stage: 'Find the folder',
-      ok: true,
-      duration: 0,
-      message: `${folder} is not there yet; the first upload makes it.`,
-    }
+  const writable = await isWritableFolder(folder)
+  if (found?.isDirectory() === false) {
+    const message = `${folder} is no folder.`
+    const remedy = 'Choose another path, or move the file away.'
+    yield { stage: 'Find the folder', ok: false, duration: 0, message, remedy }
     return
   }
-  const isFolder = found.isDirectory()
-  yield {
-    stage: 'Find the folder',
-    ok: isFolder,
-    duration: 0,
-    message: isFolder ? folder : `${folder} is no folder.`,
-    ...(!isFolder && { remedy: 'Choose another path, or move the file away.' }),
+  if (found) yield { stage: 'Find the folder', ok: true, duration: 0, message: folder }
+  else {
+    const missing = `${folder} is not there yet; the first upload makes it.`
+    yield {
+      stage: 'Find the folder',
+      duration: 0,
+      ...writable,
+      message: writable.ok ? missing : `${folder} is not there yet and cannot be made: ${writable.message}`,
+    }
   }
-  if (!isFolder) return
-  const writable = await access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  )
-  yield {
-    stage: 'Write into it',
-    ok: writable,
-    duration: 0,
-    message: writable ? 'Files can be written.' : `${folder} cannot be written.`,
-    ...(!writable && { remedy: 'Give yourself the right to write there, or choose another folder.' }),
-  }
+  if (write && writable.ok) yield { stage: 'Write into it', duration: 0, ...(await writeIntoFolder(folder)) }
+  else if (found) yield { stage: 'Write into it', duration: 0, ...writable }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineBlock, type BlockContext } from '#core/kinds/block-type.ts'
 import type { Notice, Notifier } from '#core/kinds/capabilities.ts'
 import { field } from '#core/kinds/field.ts'
+import { holdsSignIn } from '#core/kinds/http/plain-secrets.ts'
 import { webAddress } from '#core/kinds/http/web-address.ts'
 import { clip, shorten } from '#core/kinds/notify/shorten.ts'
 import { postNotice } from '#core/kinds/notify/post-notice.ts'
@@ -16,6 +17,10 @@ const priorities = ['P1', 'P2', 'P3', 'P4', 'P5'] as const
 const config = z.object({
   api: field
     .url({ title: 'API address', help: 'https://api.eu.opsgenie.com for an account in the EU.', key: true })
+    .refine(
+      (api) => !holdsSignIn(api) && !/[?#]/.test(api),
+      'It is an address and nothing else. Opsgenie is signed in to by the secret “key” (--stdin key)',
+    )
     .default('https://api.opsgenie.com'),
   priority: field.choice(priorities, { title: 'Priority', help: 'P1 is critical, P5 informational.' }).default('P3'),
   teams: field

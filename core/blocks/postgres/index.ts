@@ -3,6 +3,7 @@ import { defineBlock } from '#core/kinds/block-type.ts'
 import type { DatabaseClient } from '#core/kinds/capabilities.ts'
 import { executeStatements } from './execute.ts'
 import { loadRows } from './load.ts'
+import { factsOfUrl } from './parse-url.ts'
 import { queryRows } from './query.ts'
 import { selectRows } from './select.ts'
 import { postgresSettings, type PostgresSettings } from './settings.ts'
@@ -56,6 +57,8 @@ export const postgresBlock = defineBlock({
   },
   needs: ({ host }) => (host === undefined ? ['url'] : []),
   capabilities: ['database'],
+  certificates: ['ca'],
+  facts: { url: factsOfUrl },
   examples: [
     { host: 'localhost', database: 'ny_taxi', user: 'root' },
     { host: 'db.example.org', database: 'taxi', user: 'loader', schema: 'staging', tls: 'verify-full' },

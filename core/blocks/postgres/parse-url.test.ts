@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { problemsOfSecrets, problemsOfSettings } from '#core/services/blocks/check-block.ts'
+import { containing } from '#test/fixtures/containing.ts'
+import { postgresBlock } from './index.ts'
 import { contextOf } from './testing/postgres-tables.ts'
 import { parseUrl } from './parse-url.ts'
 import { locationOf, targetOf } from './target.ts'
@@ -37,9 +40,25 @@ test.each([
   ['postgresql://root:hidden-word%zz@h/t', /not followed by two digits/],
   ['postgresql://root:hidden-word@h/t?sslmode=maybe', /sslmode is none of/],
   ['postgresql://root:hidden-word@h1,h2/t', /several hosts/],
+  ['postgresql://root:hidden-word@h:54x2/t', /the number of the port/],
+  ['nonsense hidden-word', /does not begin with postgresql/],
 ])('what is wrong with a URL is said without repeating it (%#)', (url, message) => {
   expect(() => parseUrl(url)).toThrow(message)
   expect(() => parseUrl(url)).not.toThrow(/hidden-word/)
+  const problems = problemsOfSecrets(postgresBlock, { url }, false)
+  expect(problems).toEqual([containing(message)])
+  expect(problems.join()).not.toContain('hidden-word')
+})
+
+test('of a URL all but its password is shown', () => {
+  const facts = postgresBlock.facts?.['url']?.('postgresql://root:hidden-word@db.example.org:5433/ny_taxi')
+  expect(facts).toEqual({ shown: { Host: 'db.example.org:5433', Database: 'ny_taxi', User: 'root' }, expiresAt: null })
+})
+
+test('a host without a user is not saved; a URL may name both', () => {
+  expect(problemsOfSettings(postgresBlock, { host: 'h' })).toEqual([containing(/“user” is missing/)])
+  expect(problemsOfSettings(postgresBlock, { host: 'h', user: 'root' })).toEqual([])
+  expect(problemsOfSettings(postgresBlock, { schema: 'taxi' })).toEqual([])
 })
 
 test('without a host the secret URL says it all; settings fill what it leaves open', async () => {
@@ -61,5 +80,5 @@ test('without host and URL, or without a user, it says what to give', async () =
   await expect(targetOf(contextOf({}))).rejects.toThrow(
     /Give the host, database and user of the server, or set the secret “url”/,
   )
-  await expect(targetOf(contextOf({ host: 'h' }))).rejects.toThrow(/“user” is missing/)
+  await expect(targetOf(contextOf({}, { url: 'postgresql://h/t' }))).rejects.toThrow(/“user” is missing/)
 })

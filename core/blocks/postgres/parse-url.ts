@@ -1,3 +1,4 @@
+import type { SecretFacts } from '#core/model/block.ts'
 import { Refused } from '#core/model/failure.ts'
 import { tlsModes, type TlsMode } from './settings.ts'
 
@@ -23,7 +24,9 @@ export const parseUrl = (text: string): UrlParts => {
     /^(?:([^/?]*)@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest) ?? []
   if (/[^/?]*\/[^?]*@/.test(rest)) throw refuse('Write / within the password as %2F, and @ as %40.')
   if (place.includes(',')) throw refuse('It names several hosts; Millrace connects to one.')
-  const [, bracketed, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(place) ?? []
+  const found = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(place)
+  if (!found) throw refuse('After the host comes : and the number of the port, or nothing.')
+  const [, bracketed, plain = '', port] = found
   const host = decode(bracketed ?? plain)
   const parameters = new URLSearchParams(query)
   const named = (name: string) => parameters.get(name) ?? undefined
@@ -36,6 +39,18 @@ export const parseUrl = (text: string): UrlParts => {
     password: named('password') ?? password,
   }
   return { ...present(places), host: places.host, ...sessionOf(parameters) }
+}
+
+/** What people may see of a URL: all but its password. */
+export const factsOfUrl = (text: string): SecretFacts => {
+  const { host, port, database, user } = parseUrl(text)
+  const place = port === undefined ? host : `${host}:${port}`
+  const shown = {
+    Host: place,
+    ...(database !== undefined && { Database: database }),
+    ...(user !== undefined && { User: user }),
+  }
+  return { shown, expiresAt: null }
 }
 
 const partsOf = (userInfo: string): [string | undefined, string | undefined] => {

@@ -5,7 +5,10 @@ import { field } from '#core/kinds/field.ts'
 export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 export type TlsMode = (typeof tlsModes)[number]
 
-export const postgresSettings = z.object({
+/** The directory of a socket too; no URL and no connection string, in which a password stands. */
+const isHost = (text: string): boolean => !/:\/\/|^[^/@].*@|=/.test(text)
+
+const fields = z.object({
   host: field
     .text({
       title: 'Host',
@@ -14,6 +17,7 @@ export const postgresSettings = z.object({
       key: true,
     })
     .min(1)
+    .refine(isHost, 'It is a name or an address. Leave it out to give all of it as the secret “url” (--stdin url)')
     .optional(),
   port: field.integer({ title: 'Port' }).min(1).max(65_535).default(5432),
   database: field.text({ title: 'Database', placeholder: 'ny_taxi', key: true }).min(1).optional(),
@@ -45,5 +49,22 @@ export const postgresSettings = z.object({
     })
     .default({}),
 })
+
+/** For `superRefine`: a URL may name the user; beside a host nothing else does. */
+const checkUser = ({ host, user }: z.output<typeof fields>, context: z.core.$RefinementCtx): void => {
+  if (host !== undefined && user === undefined)
+    context.addIssue({ code: 'custom', path: ['user'], message: 'Give the name to sign in with', input: user })
+}
+
+/** For `superRefine`: settings are shown and exported. */
+const checkOptions = ({ options }: z.output<typeof fields>, context: z.core.$RefinementCtx): void => {
+  for (const name of Object.keys(options)) {
+    if (!/pass(word|phrase|wd)|secret/i.test(name)) continue
+    const message = 'Settings are shown. Give it as the secret “password” (--stdin password)'
+    context.addIssue({ code: 'custom', path: ['options', name], message, input: name })
+  }
+}
+
+export const postgresSettings = fields.superRefine(checkUser).superRefine(checkOptions)
 
 export type PostgresSettings = z.output<typeof postgresSettings>

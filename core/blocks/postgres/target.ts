@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { BlockContext } from '#core/kinds/block-type.ts'
 import { parseDuration } from '#core/model/duration.ts'
 import { secretIfSet } from '#core/kinds/secret-if-set.ts'
+import { inUserFolder } from '#core/kinds/user-folder.ts'
 import { Refused } from '#core/model/failure.ts'
 import { parseUrl } from './parse-url.ts'
 import type { PostgresSettings, TlsMode } from './settings.ts'
@@ -66,7 +68,7 @@ const urlOf = async (secret: BlockContext<PostgresSettings>['secret']): Promise<
 
 const certificateOf = async (given: string, home: string): Promise<string> => {
   if (given.includes('-----BEGIN')) return given
-  const path = resolve(home, given.trim())
+  const path = resolve(home, inUserFolder(given.trim(), homedir()))
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {

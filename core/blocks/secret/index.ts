@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineBlock } from '#core/kinds/block-type.ts'
+import { factsOfToken } from '#core/kinds/token-facts.ts'
 
 const docs = `
 One secret value: a password, a token, a key. It goes to the place for secrets (the keychain of this machine, or the vault) and is
@@ -31,6 +32,7 @@ export const secret = defineBlock({
     },
   },
   capabilities: ['value'],
+  facts: { value: factsOfToken },
   examples: [{}],
   test: async function* (context) {
     const started = performance.now()

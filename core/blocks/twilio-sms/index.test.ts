@@ -19,14 +19,16 @@ test('each number gets the message, once', async () => {
   )
 })
 
-test('a number that cannot get it is told, with those that have got it', async () => {
+test('a number that cannot get it is told; the others get it, and nothing sends to them again', async () => {
   const twilio = await startTwilio(token)
-  const to = ['+15005550009', '+15005550001']
+  const to = ['+15005550009', '+15005550001', '+15005550010']
   const sent = sendBy(twilioSmsBlock, { settings: { ...settings, to, api: twilio.url }, secrets: { token } })
   await expect(sent).rejects.toMatchObject({
     failure: {
       code: 'invalid',
-      message: containing(/21211.*The number in “to” cannot get messages.*already gone to …0009/),
+      retryable: false,
+      final: true,
+      message: containing(/Not sent to …0001: .*21211.*The number in “to” cannot get messages.*gone to …0009, …0010/),
     },
   })
 })

@@ -84,14 +84,19 @@ const open = async ({ settings, secret, http }: BlockContext<TwilioSettings>): P
     location: `SMS to ${settings.to.map(lastDigits).join(', ')}`,
     send: async (notice, signal) => {
       const sent: string[] = []
+      const refused: NotTaken[] = []
       for (const to of settings.to) {
         try {
           await sendTo(to, notice, signal)
           sent.push(to)
         } catch (error) {
-          throw sent.length > 0 && error instanceof Refused ? partly(error, sent) : error
+          if (!(error instanceof Refused)) throw error
+          refused.push({ to, error })
+          if (signal.aborted) break
         }
       }
+      const [first] = refused
+      if (first) throw sent.length === 0 ? first.error : partly(first, refused, sent)
       return { answer: `queued for ${sent.map(lastDigits).join(', ')}` }
     },
     close: () => Promise.resolve(),
@@ -100,9 +105,14 @@ const open = async ({ settings, secret, http }: BlockContext<TwilioSettings>): P
 
 const lastDigits = (number: string): string => `…${number.slice(-4)}`
 
-const partly = ({ failure }: Refused, sent: readonly string[]): Refused => {
-  const message = `${failure.message} It has already gone to ${sent.map(lastDigits).join(', ')}.`
-  return new Refused({ ...failure, message })
+type NotTaken = { readonly to: string; readonly error: Refused }
+
+/** Final: another try would send, and bill, once more to those who have it. */
+const partly = (first: NotTaken, refused: readonly NotTaken[], sent: readonly string[]): Refused => {
+  const { failure } = first.error
+  const others = refused.length === 1 ? '' : ` (and to ${refused.length - 1} more)`
+  const message = `Not sent to ${lastDigits(first.to)}${others}: ${failure.message} It has gone to ${sent.map(lastDigits).join(', ')}.`
+  return new Refused({ ...failure, message, retryable: false, final: true })
 }
 
 async function* test({ settings, secret, http, signal }: BlockContext<TwilioSettings>): AsyncGenerator<TestStage> {

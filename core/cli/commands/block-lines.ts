@@ -89,7 +89,7 @@ export const blockLines = (block: Block, uses: BlockUses, type: BlockTypeSummary
     ...(block.problem === null ? [] : [`Problem: ${block.problem}`]),
     ...section(
       'Settings',
-      Object.entries(block.settings).map(([field, value]) => [field, textOf(value)]),
+      Object.entries(block.settings).map(([field, value]) => [field, textOf(value), factsInWords(block.facts[field])]),
     ),
     ...section('Secrets', secrets),
     ...(used.length === 0 ? ['Used by nothing.'] : ['Used by:', ...used.map((line) => `  ${line}`)]),

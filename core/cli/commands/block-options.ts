@@ -78,7 +78,7 @@ const largestSecret = 1024 ** 2
 const readSecretFile = async (field: string, file: string): Promise<string> => {
   const place = path.resolve(process.cwd(), file)
   try {
-    if ((await stat(place)).size <= largestSecret) return await readFile(place, 'utf8')
+    if ((await stat(place)).size <= largestSecret) return withoutLineEnd(await readFile(place, 'utf8'))
   } catch (cause) {
     const message = `The file ${file} for “${field}” cannot be read. Is the path right?`
     throw new Refused({ code: 'not-found', message }, { cause })
@@ -97,9 +97,11 @@ const readStandardInput = async (title: string): Promise<string> => {
     const sources = { descriptor: null, environment: null, terminal }
     return (await readPassphrase(sources, { prompt: `${title}: `, twice: false })) ?? ''
   }
-  // `echo` and most editors end a line that is no part of the secret.
-  return (await readAll(stdin)).replace(/\r?\n$/, '')
+  return withoutLineEnd(await readAll(stdin))
 }
+
+/** `echo` and most editors end a line that is no part of the secret. */
+const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '')
 
 const splitPair = (pair: string, option: string): [string, string] => {
   const equals = pair.indexOf('=')

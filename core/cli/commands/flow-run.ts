@@ -2,7 +2,8 @@ import type { EngineClient } from '#core/api/client.ts'
 import { counted } from '#core/model/counted.ts'
 import { formatDuration } from '#core/model/duration.ts'
 import type { CacheDecision } from '#core/model/flow-run.ts'
-import { describeState } from '#core/model/state.ts'
+import type { FlowRunDetail } from '#core/model/run-news.ts'
+import { describeState, stateType } from '#core/model/state.ts'
 import { flowRunJson, taskRunJson } from '../json-lines.ts'
 import { exitCodes, formatGrid, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
 import { followRun, taskTable } from './run.ts'
@@ -47,6 +48,16 @@ const describeCache = ({ outcome, key, parts }: CacheDecision): string => {
   return `${outcome}; key ${key} of ${made.join(', ')}`
 }
 
+/** For a run that goes on, from how long completed runs of the flow took. */
+const describeExpectedEnd = ({ flowRun, expectedEnd }: FlowRunDetail, now: number): string | null => {
+  const { state, startedAt } = flowRun
+  if (expectedEnd === null || startedAt === null || stateType(state) !== 'RUNNING') return null
+  const left = expectedEnd - now
+  const when =
+    left >= 0 ? `Expected to end in ${formatDuration(left)}` : `Expected to have ended ${formatDuration(-left)} ago`
+  return `${when}: completed runs took ${formatDuration(expectedEnd - startedAt)} (median).`
+}
+
 export const inspectFlowRun = async (
   client: EngineClient,
   terminal: Terminal,
@@ -66,6 +77,8 @@ export const inspectFlowRun = async (
   }
   terminal.out(`${flowRun.name} (${flowRun.id}) of flow ${flowRun.flow}: ${describeState(flowRun.state)}`)
   terminal.out(`Parameters: ${JSON.stringify(flowRun.parameters)}`)
+  const expected = describeExpectedEnd(detail, Date.now())
+  if (expected !== null) terminal.out(expected)
   terminal.out(taskTable(taskRuns))
   for (const taskRun of taskRuns) {
     if (taskRun.cache) terminal.out(`Cache of ${taskRun.key}: ${describeCache(taskRun.cache)}`)
@@ -120,6 +133,8 @@ export const previewOutput = async (
     limit: options.limit,
     ...(output !== undefined && { output }),
   })
+  for (const source of preview.changedSources)
+    terminal.err(`${source} was changed since the run read it, so these may be other rows than it saw.`)
   if (options.json) {
     for (const row of preview.rows) printJson(terminal, row)
     return exitCodes.completed
@@ -134,7 +149,8 @@ export const previewOutput = async (
     ),
   )
   const rows = preview.rowCount === null ? 'Unknown number of rows' : counted(preview.rowCount, 'row')
-  terminal.err(`${rows}, ${counted(preview.columns.length, 'column')}`)
+  const stored = preview.bytes === null ? 'not stored' : counted(preview.bytes, 'byte')
+  terminal.err(`${rows}, ${counted(preview.columns.length, 'column')}, ${stored}`)
   return exitCodes.completed
 }
 

@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { EngineClient } from '#core/api/client.ts'
 import { parseBlockPath } from '#core/model/block-reference.ts'
+import { counted } from '#core/model/counted.ts'
+import { formatDuration } from '#core/model/duration.ts'
 import { Refused } from '#core/model/failure.ts'
 import { flowRunJson } from '../json-lines.ts'
 import { describeProblem, exitCodes, formatTable, printJson, type ExitCode, type Terminal } from '../terminal.ts'
@@ -44,7 +46,11 @@ export const validateFlow = async (
 
 export const inspectFlow = async (client: EngineClient, terminal: Terminal, name: string): Promise<ExitCode> => {
   const { document, file, lastRuns } = await client.flows.inspect({ source: sourceOf(name) })
-  printJson(terminal, { ...document, file, last_runs: lastRuns.map(flowRunJson) })
+  const { runs, failed, medianDuration } = await client.runs.history({ flow: document.name })
+  const history = { runs, failed, median_duration_ms: medianDuration }
+  printJson(terminal, { ...document, file, last_runs: lastRuns.map(flowRunJson), history })
+  const took = medianDuration === null ? '' : ` Completed ones took ${formatDuration(medianDuration)} (median).`
+  terminal.err(runs === 0 ? 'No run has ended yet.' : `Last ${counted(runs, 'run')}: ${failed} failed.${took}`)
   return exitCodes.completed
 }
 

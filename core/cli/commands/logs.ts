@@ -31,6 +31,8 @@ export const printLogs = async (
   }
   return untilInterrupted(async (signal) => {
     const after = await printStored({ client, terminal, print }, flowRun, options)
+    if (flowRun.state.name === 'AwaitingRetry')
+      terminal.err(`It waits for its next try. If nobody goes on with it: millrace flow-run resume ${flowRun.name}`)
     for await (const news of await client.runs.watch({ flowRun: flowRun.id, logsAfter: after }, { signal })) {
       if (news.kind === 'logs') news.lines.filter(fits(options)).forEach(print)
       if (terminal.isLeft()) break
@@ -72,9 +74,11 @@ const printStored = async (
     ...(task !== undefined && { taskRun: task }),
   }
   if (tail !== null) {
-    const lines = tail === 0 ? [] : await client.runs.logs({ ...query, limit: tail, tail: true })
+    // A misspelt task is told also when no line is wanted.
+    const last = await client.runs.logs({ ...query, limit: Math.max(tail, 1), tail: true })
+    const lines = tail === 0 ? [] : last
     lines.forEach(print)
-    return Math.max(newest?.seq ?? 0, lines.at(-1)?.seq ?? 0)
+    return Math.max(newest?.seq ?? 0, last.at(-1)?.seq ?? 0)
   }
   let after = 0
   for (;;) {

@@ -13,12 +13,14 @@ export const secretsStatus = async (client: EngineClient, terminal: Terminal, js
     terminal.out(`${report.backend}: ${report.state}. ${report.message}`)
     if (check) sayCheck(terminal, check, report.backend)
   }
-  return check === null || check.lost.length === 0 ? exitCodes.completed : exitCodes.failed
+  return check === null || check.lost.length + check.unknown.length === 0 ? exitCodes.completed : exitCodes.failed
 }
 
-const sayCheck = (terminal: Terminal, { checked, lost, elsewhere }: SecretsCheck, place: string): void => {
-  if (checked > 0)
-    terminal.out(`${checked - lost.length - elsewhere.length} of ${checked} secrets of blocks are there.`)
+const sayCheck = (terminal: Terminal, { checked, lost, elsewhere, unknown }: SecretsCheck, place: string): void => {
+  const missing = lost.length + elsewhere.length + unknown.length
+  if (checked > 0) terminal.out(`${checked - missing} of ${checked} secrets of blocks are there.`)
+  for (const reference of unknown)
+    terminal.out(`Not here: ${reference}. It may be in the other place, which cannot be asked now.`)
   for (const reference of elsewhere)
     terminal.out(`Kept in the other place: ${reference}. Take it along: millrace secrets move ${place}`)
   for (const reference of lost) terminal.out(`Lost: ${reference}. ${remedy(reference)}`)

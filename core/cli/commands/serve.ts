@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { screenFolder } from '#core/places.ts'
 import { isLoopback } from '#core/server/guard.ts'
+import { pageToken } from '#core/server/page-token.ts'
 import { openScreenEngine } from '#core/server/screen-engine.ts'
 import { serve, type ScreenServer, type ServeOptions } from '#core/server/serve.ts'
 import { Refused } from '#core/model/failure.ts'
@@ -41,7 +41,7 @@ export const serveScreen = async (terminal: Terminal, request: ServeRequest): Pr
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   try {
-    const token = randomBytes(24).toString('base64url')
+    const token = pageToken(home, host)
     const options = { accept: engine.accept, screen: screenFolder, host, token, identity: { home, version } }
     const server = await serveAtFreePort(terminal, options, request.port)
     sayAddress(terminal, server, request)

@@ -17,7 +17,7 @@ export const addFlow = ({ verb }: Group): void => {
   })
   verb({
     usage: 'inspect <flow>',
-    summary: 'print a flow as JSON, with its last runs',
+    summary: 'print a flow as JSON, with its last runs, how often it failed and how long it takes',
     action: async ({ client, terminal, args: [flow = ''] }) =>
       (await import('../commands/flow.ts')).inspectFlow(client, terminal, flow),
   })

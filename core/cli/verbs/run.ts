@@ -31,7 +31,7 @@ export const addRun = ({ verb }: Group): void =>
         )
         .addOption(new Option('--to <task>', 'run what this task needs, and it').conflicts('from'))
         .option('--from <task>', 'run this task and what comes after it, on the results of the last run')
-        .option('--key <key>', 'two submissions with one key make one flow run'),
+        .option('--key <key>', 'two submissions of a flow with one key make one flow run'),
     action: async ({ client, terminal, args: [flow = ''], options }) => {
       const { runFlow } = await import('../commands/run.ts')
       return runFlow(client, terminal, flow, {

@@ -120,10 +120,14 @@ export const createMonitor = (jobs: ReadonlyMap<string, RunningJob>) => {
   }
   const checkLimits = (run: Watched, job: JobStart): void => {
     const tasks = job.members.flatMap((member) => run.tasks.get(member.task) ?? [])
+    const tagsOf = ({ tags, traits }: TaskDocument) => (traits.runs === 'worker' ? tags : [])
     const tags = (other: JobStart) =>
-      other.members.flatMap((member) => runs.get(other.flowRun.id)?.tasks.get(member.task)?.tags ?? [])
+      other.members.flatMap((member) => {
+        const task = runs.get(other.flowRun.id)?.tasks.get(member.task)
+        return task ? tagsOf(task) : []
+      })
     if (job.runs === 'worker') checkLimit('process', limits.get('process') ?? null, (other) => other.runs === 'worker')
-    for (const tag of tasks.flatMap((task) => task.tags)) {
+    for (const tag of tasks.flatMap(tagsOf)) {
       checkLimit(tag, limits.get(`tag:${tag}`) ?? null, (other) => tags(other).includes(tag))
     }
     checkLimit('flow', run.document.concurrency, (other) => other.flowRun.id === job.flowRun.id)

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Refused } from '#core/model/failure.ts'
 import { field } from '../field.ts'
-import { headersHelp, headerValues } from './header-values.ts'
+import { checkHeaders, headersHelp, headerValues } from './header-values.ts'
 import type { Credentials } from './http.ts'
 import { isSafe } from './web-address.ts'
 
-export const endpointSettings = z.object({
+const fields = z.object({
   base_url: field.url({
     title: 'Base URL',
     help: 'Paths are below it. Headers and sign-in go to this host only.',
@@ -28,6 +28,16 @@ export const endpointSettings = z.object({
     .min(1)
     .optional(),
 })
+
+/** For `superRefine`: what would be refused at the first use is refused when it is saved. */
+const checkEndpoint = ({ base_url, auth, user }: z.output<typeof fields>, context: z.core.$RefinementCtx): void => {
+  const why = whyNoBase(base_url)
+  if (why !== null) context.addIssue({ code: 'custom', path: ['base_url'], message: `It ${why}`, input: base_url })
+  if (auth === 'basic' && user === undefined)
+    context.addIssue({ code: 'custom', path: ['user'], message: 'basic signs in with a user', input: user })
+}
+
+export const endpointSettings = fields.superRefine(checkEndpoint).superRefine(checkHeaders)
 export type EndpointSettings = z.output<typeof endpointSettings>
 
 /** Where an endpoint is, and what only it may see. */
@@ -56,14 +66,20 @@ export const endpointOf = async (settings: EndpointSettings, secrets: Secrets): 
   return { base, credentials: { origin: base.origin, headers: all }, certificates: settings.certificates }
 }
 
-const baseOf = (text: string): URL => {
+/** Null where it does. Says nothing of the text, in which a password may stand. */
+const whyNoBase = (text: string): string | null => {
   const base = URL.canParse(text) ? new URL(text) : null
-  const refuse = (why: string) => new Refused({ code: 'invalid', message: `The base URL “${text}” ${why}` })
-  if (base?.protocol !== 'https:' && base?.protocol !== 'http:')
-    throw refuse('is no web address. It begins with https://.')
+  if (base?.protocol !== 'https:' && base?.protocol !== 'http:') return 'is no web address. One begins with https://.'
   if (base.username !== '' || base.password !== '')
-    throw refuse('holds a user or a password. Set these as fields of their own.')
-  if (base.search !== '' || base.hash !== '') throw refuse('has a query or a fragment. Give these with each request.')
+    return 'holds a user or a password. Set these as fields of their own.'
+  if (base.search !== '' || base.hash !== '') return 'has a query or a fragment. Give these with each request.'
+  return null
+}
+
+const baseOf = (text: string): URL => {
+  const why = whyNoBase(text)
+  if (why !== null) throw new Refused({ code: 'invalid', message: `The base URL ${why}` })
+  const base = new URL(text)
   base.pathname = base.pathname.replace(/\/*$/, '/')
   return base
 }

@@ -1,12 +1,22 @@
+import type { z } from 'zod'
 import { parseBlockReference } from '#core/model/block-reference.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Headers } from './http.ts'
+import { plainSecretHeaders } from './plain-secrets.ts'
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** What people are told of headers whose values may be secret. */
 export const headersHelp =
   'A value that is a block is the secret of that block: X-Api-Key: block:secret/key. Others are shown.'
+
+/** For `superRefine` of the settings of a block, which everybody sees and which are exported. */
+export const checkHeaders = ({ headers }: { readonly headers: Headers }, context: z.core.$RefinementCtx): void => {
+  for (const name of plainSecretHeaders(headers)) {
+    const message = `Its value is secret, and settings are shown. Keep the whole value in a block and name that: ${name}: block:secret/x`
+    context.addIssue({ code: 'custom', path: ['headers', name], message, input: name })
+  }
+}
 
 /** With the values of those that name a block, and which these are. */
 export const headerValues = async (

@@ -16,4 +16,5 @@ export const blockContext = (world: BlocksWorld, block: StoredBlock, signal: Abo
   home: world.home.dir,
   http: world.http,
   signal,
+  mask: (value) => void world.masker.add(value),
 })

@@ -30,6 +30,7 @@ import { blockRowOf, type StoredBlock } from './stored-block.ts'
 import { followRenames, renameBlock } from './rename-block.ts'
 import { sendTest } from './send-test.ts'
 import { secretsInUse, type SecretInUse } from './secrets-in-use.ts'
+import { tellSecrets, type TellSecrets } from './tell-secrets.ts'
 import { testBlock, type TestOptions } from './test-block.ts'
 import { createBlock, deleteBlock, editBlock, newBlock, duplicateBlock } from './write-block.ts'
 
@@ -84,6 +85,8 @@ export type BlocksService = {
   reconcile(): Promise<{ readonly removed: number; readonly left: number }>
   /** Ends renames that a crash left half done. */
   followRenames(): Promise<void>
+  /** Of those that blocks have, so that no result of an earlier engine shows one. */
+  readonly tellSecrets: TellSecrets
   /** Every secret that blocks have, by its name and as people write it. */
   secretsInUse(): Promise<readonly SecretInUse[]>
   /** No block changes meanwhile. */
@@ -96,6 +99,7 @@ export const blocksService = (world: BlocksWorld): BlocksService => {
   const turn = inTurn()
   const described = (block: StoredBlock): Promise<Block> => describeBlock(world, blockRowOf(block))
   const noteUse = noteUses(world)
+  const telling = tellSecrets(world)
   const resolve = async (block: StoredBlock): Promise<ResolvedBlock> => {
     const settings = await usableSettings(world, block)
     return { type: block.type, id: block.id, settings, secretVersions: block.secrets }
@@ -131,9 +135,13 @@ export const blocksService = (world: BlocksWorld): BlocksService => {
     checkout: (block) => checkoutOf(world, block),
     readSecret: async (text) => {
       noteUse(await findBlock(world, text))
-      return readSecret(world, text)
+      const value = await readSecret(world, text)
+      // Whoever was asked has answered.
+      telling.again()
+      return value
     },
     reconcile: () => turn(() => reconcileSecrets(world)),
+    tellSecrets: telling,
     secretsInUse: () => secretsInUse(world),
     exclusively: turn,
     followRenames: () => turn(() => followRenames(world)),

@@ -1,11 +1,13 @@
 import { parseBlockReference } from '#core/model/block-reference.ts'
 import { obfuscated, type Block, type LastTest, type TestStage } from '#core/model/block.ts'
 import type { BlockType } from '#core/kinds/block-type.ts'
+import { describeFields } from '#core/kinds/describe-fields.ts'
 import { failureOf, Refused } from '#core/model/failure.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { BlockRow, BlockTest } from '#core/model/store.ts'
 import { z } from 'zod'
 import type { BlocksWorld } from './blocks.ts'
+import { factsOfCertificates } from './certificate-facts.ts'
 import { findType, parsedSettings, referenceOf } from './find-block.ts'
 import { neededSecrets } from './needed-secrets.ts'
 import { nestedIn, nestedWorld, problemsOfNested } from './nested-blocks.ts'
@@ -41,14 +43,15 @@ const contentOf = async (world: BlocksWorld, row: BlockRow): Promise<Content> =>
   let shown: Omit<Content, 'problem'> = { settings: {}, secrets: {}, facts: {} }
   try {
     const block = parseBlockRow(row)
-    const { facts } = block
     const set: Block['secrets'] = Object.fromEntries(Object.keys(block.secrets).map((field) => [field, obfuscated]))
-    shown = { settings: block.settings, secrets: set, facts }
+    shown = { settings: block.settings, secrets: set, facts: block.facts }
     const type = findType(world, row.type)
     const unset = Object.fromEntries(Object.keys(type.secrets).map((field) => [field, null]))
-    shown = { settings: upgradeSettings(type, block), secrets: { ...unset, ...set }, facts }
+    const upgraded = upgradeSettings(type, block)
+    const facts = { ...block.facts, ...factsOfCertificates(type, upgraded, world.now()) }
+    shown = { settings: upgraded, secrets: { ...unset, ...set }, facts }
     const settings = await usableSettings(world, block)
-    const own = problemOfSecrets(type, block, settings) ?? problemOfExpiry(type, block, world.now())
+    const own = problemOfSecrets(type, block, settings) ?? problemOfExpiry(type, facts, world.now())
     return { ...shown, problem: own ?? (await problemWithin(world, type, settings)) }
   } catch (error) {
     return { ...shown, problem: failureOf(error).message }
@@ -71,11 +74,14 @@ const problemOfSecrets = (type: BlockType, block: StoredBlock, settings: Setting
   return `${unset.map((field) => type.secrets[field]?.title ?? field).join(' and ')} must still be set.`
 }
 
-const problemOfExpiry = (type: BlockType, { facts }: StoredBlock, now: number): string | null => {
+const titleOf = (type: BlockType, field: string): string =>
+  type.secrets[field]?.title ?? describeFields(type.config).find(({ name }) => name === field)?.title ?? field
+
+const problemOfExpiry = (type: BlockType, facts: Block['facts'], now: number): string | null => {
   for (const [field, { expiresAt }] of Object.entries(facts)) {
     if (expiresAt === null || expiresAt > now) continue
     const day = new Date(expiresAt).toISOString().slice(0, 10)
-    return `${type.secrets[field]?.title ?? field} expired on ${day}. Replace it.`
+    return `${titleOf(type, field)} expired on ${day}. Replace it.`
   }
   return null
 }

@@ -12,6 +12,7 @@ import { field } from '#core/kinds/field.ts'
 import { Refused } from '#core/model/failure.ts'
 import { createDrafts } from '#core/services/flows/drafts.ts'
 import { createFlowReader } from '#core/services/flows/flow-reader.ts'
+import { createTrust } from '#core/services/flows/trust.ts'
 import { migrations } from '#core/world/home/testing/migrations.ts'
 import { openMemoryHome } from '#core/world/home/memory-home.ts'
 import { blocksService, type BlocksWorld } from './blocks.ts'
@@ -85,7 +86,7 @@ export const lake = (changes: Partial<BlocksWorld> = {}) => {
     library,
     checkout: () => Promise.reject(new Error('No flow is in a repository.')),
   })
-  const drafts = createDrafts({ reader, library, now: () => 1 })
+  const drafts = createDrafts({ reader, trust: createTrust(home.store.config, library), library, now: () => 1 })
   const flows = namingFlows({ store: home.store, drafts, library })
   const world = testWorld({ catalogue: types, store: home.store.blocks, flows, ...changes })
   return {

@@ -4,7 +4,7 @@ import { blocksService } from './blocks.ts'
 import { testWorld } from './world-suite.ts'
 
 test.each([
-  ['postgres', { host: 'localhost' }, null],
+  ['postgres', { host: 'localhost', user: 'root' }, null],
   ['postgres', { schema: 'public' }, 'URL must still be set.'],
   ['gcp-credentials', {}, 'Service account key must still be set.'],
   ['gcp-credentials', { source: 'application-default' }, null],

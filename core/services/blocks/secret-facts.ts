@@ -2,7 +2,10 @@ import type { BlockType } from '#core/kinds/block-type.ts'
 import type { SecretFacts } from '#core/model/block.ts'
 import { Refused } from '#core/model/failure.ts'
 
-export const noFacts: SecretFacts = { shown: {}, expiresAt: null }
+const noFacts: SecretFacts = { shown: {}, expiresAt: null }
+
+export const sayNothing = ({ shown, expiresAt }: SecretFacts): boolean =>
+  expiresAt === null && Object.keys(shown).length === 0
 
 /** What may be shown of a value. Refuses, without a word of the value, what is no such secret. */
 export const factsOf = (type: BlockType, field: string, value: string): SecretFacts => {

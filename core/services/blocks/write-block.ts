@@ -10,7 +10,7 @@ import { refuseUsed } from './block-uses.ts'
 import { findBlock, findRow, findType, referenceOf } from './find-block.ts'
 import { nestedWorld, problemsOfNested } from './nested-blocks.ts'
 import { readSecretOf } from './read-secret.ts'
-import { factsOf, noFacts } from './secret-facts.ts'
+import { factsOf, sayNothing } from './secret-facts.ts'
 import {
   blockRowOf,
   parseBlockRow,
@@ -160,7 +160,7 @@ const factsAfter = (
   const found = Object.entries(changes).flatMap(([field, value]) => {
     if (value === null) return []
     const read = factsOf(findType(world, type), field, value)
-    return read === noFacts ? [] : [[field, read] as const]
+    return sayNothing(read) ? [] : [[field, read] as const]
   })
   return Object.fromEntries([...kept, ...found])
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
 import type { Estimate } from '#core/kinds/capabilities.ts'
 import { fieldsOf } from '#core/flow/check-settings.ts'
@@ -10,6 +12,7 @@ import type { JsonValue, Outputs } from '#core/model/handle.ts'
 import type { TaskEstimate } from '#core/model/task-estimate.ts'
 import type { EvaluateRequest } from '../flows/evaluate-expression.ts'
 import type { DraftsService } from '../flows/drafts.ts'
+import type { FlowInFile } from '../flows/trust.ts'
 import { estimateLook } from './estimate-look.ts'
 
 export type EstimatesWorld = {
@@ -19,8 +22,8 @@ export type EstimatesWorld = {
   evaluate(request: EvaluateRequest): Promise<ExpressionResult>
   /** Changes with each change of the block. */
   blockVersion(reference: string): Promise<string>
-  /** It came from elsewhere, and nobody has looked at what it reaches. */
-  isImported(file: string): boolean
+  /** It was made here, or somebody has looked at what it reaches. */
+  isTrusted(flow: FlowInFile): boolean
   /** Has a worker look. */
   look(type: string, settings: JsonValue, signal: AbortSignal): Promise<Outputs>
   now(): number
@@ -60,12 +63,19 @@ export const createEstimates = (world: EstimatesWorld): EstimatesService => {
   }
 }
 
-type Question = { readonly block: string; readonly sql: string; readonly parameters: JsonObject }
+/** The SQL, or else the file that holds it: a whole path, or a name in the storage `from`. */
+type Question = {
+  readonly block: string
+  readonly parameters: JsonObject
+  readonly sql?: string
+  readonly file?: string
+  readonly from?: string
+}
 
 const none: TaskEstimate = { kind: 'none' }
 
 const questionOf = async (world: EstimatesWorld, { file, task }: EstimateRequest): Promise<Question | TaskEstimate> => {
-  const { content } = await world.drafts.open({ from: 'file', path: file, cwd: '/' })
+  const { content, text: whole } = await world.drafts.open({ from: 'file', path: file, cwd: '/' })
   const raw = mapAt(mapAt(content.value, 'tasks'), task)
   const type = typeof raw['type'] === 'string' ? world.catalogue.tasks.get(raw['type']) : undefined
   if (!type) return none
@@ -76,33 +86,57 @@ const questionOf = async (world: EstimatesWorld, { file, task }: EstimateRequest
   const settings = mapAt(raw, 'with')
   const evaluated = (name: string, text: string): Promise<ExpressionResult> =>
     world.evaluate({ file, path: ['tasks', task, 'with', name], text })
-  const [block, statements] = [settings[database.name], settings[sql.name]]
-  if (world.isImported(file))
-    return { kind: 'unknown', reason: 'This flow was imported, and nobody has looked at it yet.' }
-  // Nothing is said of what is not filled in yet, or stands in a file.
-  if (typeof block !== 'string' || typeof statements !== 'string') return none
+  const [block, source] = [settings[database.name], sourceIn(settings, sql.name)]
+  if (!world.isTrusted({ file, text: whole }))
+    return { kind: 'unknown', reason: 'This flow came from elsewhere, and nobody has looked at it yet.' }
+  // Nothing is said of what is not filled in yet.
+  if (typeof block !== 'string' || source === null) return none
   const reference = await evaluated(database.name, block)
   const named =
     reference.kind === 'value' && typeof reference.value === 'string' ? parseBlockReference(reference.value) : null
   if (named && world.catalogue.blocks.get(named.type)?.estimates !== true) return none
   // What is not known yet may be a database of any kind: nothing is said of it.
   if (reference.kind !== 'value' || typeof reference.value !== 'string' || !named) return none
-  const text = await evaluated(sql.name, statements)
-  if (text.kind === 'unknown') return { kind: 'unknown', reason: text.reason }
-  if (text.kind === 'wrong') return { kind: 'unknown', reason: text.problems.join(' ') }
-  if (typeof text.value !== 'string' || text.value.trim() === '') return none
-  const parameters: Record<string, JsonValue> = {}
-  for (const [name, value] of Object.entries(mapAt(settings, 'parameters'))) {
-    const path = ['tasks', task, 'with', 'parameters', name]
-    const found =
-      typeof value === 'string'
-        ? await world.evaluate({ file, path, text: value })
-        : ({ kind: 'value', value } as const)
-    if (found.kind !== 'value')
-      return { kind: 'unknown', reason: found.kind === 'unknown' ? found.reason : found.problems.join(' ') }
-    parameters[name] = found.value
+  const known = await evaluateAll(source, evaluated)
+  if (known.kind === 'unknown') return known
+  const { [sql.name]: text, file: written, from } = known.values
+  if ([text, written, from].some((value) => value !== undefined && !isFilled(value))) return none
+  const parameters = await evaluateAll(mapAt(settings, 'parameters'), (name, value) =>
+    world.evaluate({ file, path: ['tasks', task, 'with', 'parameters', name], text: value }),
+  )
+  if (parameters.kind === 'unknown') return parameters
+  return {
+    block: reference.value,
+    parameters: parameters.values,
+    ...(isFilled(text) && { sql: text }),
+    ...(isFilled(written) && { file: isFilled(from) ? written : resolve(dirname(file), written) }),
+    ...(isFilled(from) && { from }),
   }
-  return { block: reference.value, sql: text.value, parameters }
+}
+
+const isFilled = (value: JsonValue | undefined): value is string => typeof value === 'string' && value.trim() !== ''
+
+/** The settings that say what the SQL is, or null where none does yet. */
+const sourceIn = (settings: JsonObject, sql: string): JsonObject | null => {
+  const { [sql]: text, file, from } = settings
+  if (text !== undefined) return typeof text === 'string' ? { [sql]: text } : null
+  return typeof file === 'string' ? { file, ...(from !== undefined && { from }) } : null
+}
+
+type Evaluated = { readonly kind: 'known'; readonly values: JsonObject } | Extract<TaskEstimate, { kind: 'unknown' }>
+
+const evaluateAll = async (
+  values: JsonObject,
+  evaluate: (name: string, text: string) => Promise<ExpressionResult>,
+): Promise<Evaluated> => {
+  const known: Record<string, JsonValue> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const found = typeof value === 'string' ? await evaluate(name, value) : ({ kind: 'value', value } as const)
+    if (found.kind === 'unknown') return { kind: 'unknown', reason: found.reason }
+    if (found.kind === 'wrong') return { kind: 'unknown', reason: found.problems.join(' ') }
+    known[name] = found.value
+  }
+  return { kind: 'known', values: known }
 }
 
 const mapAt = (value: JsonValue | undefined, key: string): JsonObject => {
@@ -110,12 +144,21 @@ const mapAt = (value: JsonValue | undefined, key: string): JsonObject => {
   return isObject(found) ? found : {}
 }
 
-const keyOf = async ({ blockVersion }: EstimatesWorld, { block, sql, parameters }: Question): Promise<string> => {
-  const version = await blockVersion(block).catch(() => '')
+/** Another one when a block that the question names, or a file of this machine, was changed. */
+const keyOf = async ({ blockVersion }: EstimatesWorld, question: Question): Promise<string> => {
+  const { block, file, from } = question
+  const version = (reference: string) => blockVersion(reference).catch(() => '')
+  const source = from !== undefined ? await version(from) : file === undefined ? '' : await stampOf(file)
   return createHash('sha256')
-    .update(JSON.stringify([block, version, sql, parameters]))
+    .update(JSON.stringify([question, await version(block), source]))
     .digest('hex')
 }
+
+const stampOf = (file: string): Promise<string> =>
+  stat(file).then(
+    ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
+    () => '',
+  )
 
 const answerOf = async ({ look }: EstimatesWorld, question: Question, signal: AbortSignal): Promise<TaskEstimate> => {
   try {

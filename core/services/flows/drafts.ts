@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { applyEdit } from '#core/flow/edit/apply-edit.ts'
 import { copyTasks } from '#core/flow/edit/copy-tasks.ts'
@@ -8,6 +10,7 @@ import type { DraftEdit, DraftNews, FlowContent, FlowDraft } from '#core/model/f
 import type { EditOperation, Edited } from '#core/model/flow-edit.ts'
 import type { FlowSource } from '#core/model/flow-library.ts'
 import type { FlowReader, FlowText } from './flow-reader.ts'
+import type { Trust } from './trust.ts'
 import { watchFile } from './watch-file.ts'
 import { writeFlowFile } from './write-flow-file.ts'
 
@@ -25,10 +28,12 @@ export type DraftsService = {
   /** The files that are open, or were while this engine ran. */
   files(): readonly string[]
   /** Changes a file for nobody in particular; an editor that has it open shows the change as one from outside. */
-  rewrite(file: string, edit: (text: string) => Edited): Promise<void>
+  rewrite(file: string, edit: (text: string) => Edited | Promise<Edited>): Promise<void>
   /** Refuses with `conflict` as an edit does. */
   change(request: DraftChange, edit: (text: string) => Edited | Promise<Edited>): Promise<DraftEdit>
-  /** The draft as it is, then each time it has changed. */
+  /** Makes the file anew with the text of a draft whose file is gone. Refuses with `conflict` when there is one. */
+  writeBack(file: string): Promise<FlowDraft>
+  /** The draft as it is, then each time it has changed, and when its file is gone or there again. */
   watch(file: string, signal: AbortSignal): AsyncIterable<DraftNews>
 }
 
@@ -43,11 +48,17 @@ export type PasteRequest = DraftChange & { readonly text: string; readonly posit
 
 export type DraftsWorld = {
   readonly reader: FlowReader
+  readonly trust: Trust
   readonly library: string
   now(): number
 }
 
-type Open = { draft: FlowDraft; readonly turn: <T>(work: () => Promise<T>) => Promise<T>; readonly watchers: Set<Tell> }
+type Open = {
+  draft: FlowDraft
+  gone: boolean
+  readonly turn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly watchers: Set<Tell>
+}
 type Tell = (news: DraftNews) => void
 
 export const createDrafts = (world: DraftsWorld): DraftsService => {
@@ -58,7 +69,7 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
     const known = drafts.get(file)
     if (known) return known
     const draft = await draftOf(world, flow, 1)
-    const opened: Open = drafts.get(file) ?? { draft, turn: inTurn(), watchers: new Set() }
+    const opened: Open = drafts.get(file) ?? { draft, gone: false, turn: inTurn(), watchers: new Set() }
     drafts.set(file, opened)
     return opened
   }
@@ -66,9 +77,21 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
   /** Takes over what somebody else has written into the file. */
   const refresh = async (open: Open): Promise<void> => {
     const flow = await world.reader.locate({ from: 'file', path: open.draft.file, cwd: '/' })
-    if (flow.text === open.draft.text) return
-    open.draft = await draftOf(world, flow, open.draft.revision + 1)
+    if (flow.text === open.draft.text && !open.gone) return
+    if (flow.text !== open.draft.text) open.draft = await draftOf(world, flow, open.draft.revision + 1)
+    open.gone = false
     tell(open, null)
+  }
+
+  /** When its file may have changed. One that editors replace is gone for a moment, and back at the next look. */
+  const look = async (open: Open): Promise<void> => {
+    try {
+      await refresh(open)
+    } catch {
+      if (open.gone || existsSync(open.draft.file)) return
+      open.gone = true
+      tell(open, null)
+    }
   }
 
   const change = async (
@@ -82,6 +105,7 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
     const { file } = open.draft
     if (splices.length > 0) {
       await writeFlowFile(file, text)
+      world.trust.carry({ file, text: open.draft.text }, { file, text })
       const flow = await world.reader.locate({ from: 'file', path: file, cwd: '/' })
       open.draft = await draftOf(world, { ...flow, text }, revision + 1)
       tell(open, editor)
@@ -129,16 +153,40 @@ export const createDrafts = (world: DraftsWorld): DraftsService => {
       const open = await openAt(request.file)
       return open.turn(() => change(open, request, edit))
     },
+    writeBack: async (file) => {
+      const open = drafts.get(file)
+      if (!open) throw notOpen(file)
+      return open.turn(async () => {
+        if (existsSync(file)) throw isThere(file)
+        await mkdir(path.dirname(file), { recursive: true })
+        await writeFlowFile(file, open.draft.text)
+        await refresh(open)
+        return open.draft
+      })
+    },
     watch: async function* (file, signal) {
-      const open = await openAt(file)
-      yield* watchDraft(open, signal, () => open.turn(() => refresh(open)))
+      // Of one whose file is gone there is still what it held.
+      const open = drafts.get(file) ?? (await openAt(file))
+      yield* watchDraft(open, signal, () => void open.turn(() => look(open)))
     },
   }
 }
 
-const tell = ({ draft, watchers }: Open, editor: string | null): void => {
-  for (const watcher of watchers) watcher({ editor, draft })
+const tell = ({ draft, gone, watchers }: Open, editor: string | null): void => {
+  for (const watcher of watchers) watcher({ editor, draft, gone })
 }
+
+const notOpen = (file: string): Refused =>
+  new Refused({
+    code: 'not-found',
+    message: `What ${path.basename(file)} held is not known any more. Look into Versions.`,
+  })
+
+const isThere = (file: string): Refused =>
+  new Refused({
+    code: 'conflict',
+    message: `${path.basename(file)} is there again. Open the flow anew to see what it holds.`,
+  })
 
 const movedOn = (file: string): Refused =>
   new Refused({
@@ -146,16 +194,15 @@ const movedOn = (file: string): Refused =>
     message: `${path.basename(file)} was changed elsewhere in the meantime. Look at what it holds now and make the change again.`,
   })
 
-async function* watchDraft(open: Open, signal: AbortSignal, refresh: () => Promise<void>): AsyncGenerator<DraftNews> {
-  const news: DraftNews[] = [{ editor: null, draft: open.draft }]
+async function* watchDraft(open: Open, signal: AbortSignal, look: () => void): AsyncGenerator<DraftNews> {
+  const news: DraftNews[] = [{ editor: null, draft: open.draft, gone: open.gone }]
   let wake = () => {}
   const tellMe: Tell = (one) => {
     news.push(one)
     wake()
   }
   open.watchers.add(tellMe)
-  // A file that is gone for a moment (editors replace it) is read again at its next change.
-  const stop = watchFile(open.draft.file, () => void refresh().catch(() => undefined))
+  const stop = watchFile(open.draft.file, look)
   signal.addEventListener('abort', () => wake(), { once: true })
   try {
     while (!signal.aborted) {

@@ -113,13 +113,15 @@ const readText = async (file: string, source: Exclude<FlowSource, { from: 'text'
     const message =
       source.from === 'file'
         ? `The flow file ${source.path} cannot be read. Is the path right?`
-        : `The library has no flow “${source.name}”. See millrace flow ls.`
-    throw new Refused({ code: 'not-found', message }, { cause })
+        : `The library has no flow “${source.name}”.`
+    const about = source.from === 'library' ? ({ about: 'flow' } as const) : {}
+    throw new Refused({ code: 'not-found', message, ...about }, { cause })
   }
 }
 
 const refusalOf = (flow: FlowText, errors: number): Refused =>
   new Refused({
     code: 'invalid',
-    message: `The flow ${flow.file ?? ''} has ${errors} ${errors === 1 ? 'problem' : 'problems'} and was not started. See millrace flow validate.`,
+    about: 'flow',
+    message: `The flow ${flow.file ?? ''} has ${errors} ${errors === 1 ? 'problem' : 'problems'} and was not started.`,
   })

@@ -9,7 +9,7 @@ import type { FlowInspection, FlowSource, FlowSummary, Validation } from '#core/
 import type { StateStore } from '#core/model/store.ts'
 import { libraryFile, type FlowReader, type FlowText } from './flow-reader.ts'
 import { exportStream, textsOf } from './flow-stream.ts'
-import { noteImported } from './touches.ts'
+import type { Trust } from './trust.ts'
 import { writeFlowFile } from './write-flow-file.ts'
 
 /** The library (`HOME/flows/*.yaml`, where the file is the truth) and flow files anywhere. */
@@ -26,7 +26,8 @@ export type FlowsService = {
 export type FlowsWorld = {
   readonly reader: FlowReader
   readonly catalogue: Catalogue
-  readonly store: Pick<StateStore, 'recentRuns' | 'flowRuns' | 'saveFlowVersion' | 'config'>
+  readonly store: Pick<StateStore, 'recentRuns' | 'flowRuns' | 'saveFlowVersion'>
+  readonly trust: Trust
   readonly library: string
   now(): number
 }
@@ -119,7 +120,8 @@ const importStream = async (
   if (clash !== undefined && !overwrite) {
     throw new Refused({
       code: 'conflict',
-      message: `The library has a flow “${clash}” already. Import with --overwrite to replace it; its saved versions stay.`,
+      about: 'flow',
+      message: `The library has a flow “${clash}” already.`,
     })
   }
   const texts = textsOf(text, readings)
@@ -136,13 +138,13 @@ const refuseNames = (library: string, names: readonly string[]): void => {
 }
 
 const saveFlow = async (
-  { reader, store, library, now }: FlowsWorld,
+  { reader, store, trust, library, now }: FlowsWorld,
   document: FlowDocument,
   text: string,
 ): Promise<void> => {
   const file = libraryFile(library, document.name)
   await writeFlowFile(file, text)
-  noteImported(store.config, file)
+  trust.distrust({ file, text })
   const { hash } = await reader.locate({ from: 'library', name: document.name })
   store.saveFlowVersion({ file, document: { hash, text, document }, savedAt: now() })
 }

@@ -1,14 +1,15 @@
-import { cp, mkdir, readdir, readFile, rename } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { compareFlows } from '#core/flow/compare-flows.ts'
 import { applyEdit } from '#core/flow/edit/apply-edit.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { FlowChange } from '#core/model/flow-change.ts'
 import type { FlowContent, SavedVersion, StarterFlow } from '#core/model/flow-draft.ts'
+import type { FlowRenamed } from '#core/model/flow-library.ts'
 import type { JsonValue } from '#core/model/handle.ts'
 import type { StateStore } from '#core/model/store.ts'
-import { libraryFile, type FlowReader } from './flow-reader.ts'
-import { carryImported, forgetImported } from './touches.ts'
+import { libraryFile } from './flow-reader.ts'
+import { renameFlow, type RenameFlowWorld } from './rename-flow.ts'
 import { writeFlowFile } from './write-flow-file.ts'
 
 /** Making, naming and keeping the flows of the library. Each answers with the name in the library. */
@@ -16,7 +17,8 @@ export type LibraryService = {
   /** An empty flow, or one with this text, under the first free name like the one asked for. */
   create(request: { name: string; text: string | null }): Promise<{ name: string }>
   duplicate(name: string): Promise<{ name: string }>
-  rename(name: string, to: string): Promise<{ name: string }>
+  /** The flows that run it follow. */
+  rename(name: string, to: string): Promise<FlowRenamed>
   starters(): Promise<readonly StarterFlow[]>
   /** Copies a starter flow, with the sample files it reads, into the home. */
   openStarter(starter: string): Promise<{ name: string }>
@@ -29,38 +31,34 @@ export type LibraryService = {
   documentContent(document: string): Promise<{ text: string; content: FlowContent }>
   /** What a later text says otherwise than an earlier one; null for the flow as it is now, and for an empty one before. */
   compare(request: CompareRequest): Promise<readonly FlowChange[]>
+  compareTexts(texts: { readonly before: string; readonly after: string }): Promise<readonly FlowChange[]>
 }
 
 export type CompareRequest = { readonly name: string; readonly before: string | null; readonly after: string | null }
 
-export type LibraryWorld = {
-  readonly reader: FlowReader
-  readonly store: Pick<StateStore, 'flowVersions' | 'saveFlowVersion' | 'document' | 'config'>
-  /** `HOME/flows`. */
-  readonly library: string
+export type LibraryWorld = RenameFlowWorld & {
+  readonly store: Pick<StateStore, 'flowVersions' | 'saveFlowVersion' | 'document'>
   /** The folder of the package that holds `flows/` and `samples/`. */
   readonly resources: string
   now(): number
 }
 
 export const createLibrary = (world: LibraryWorld): LibraryService => {
-  const { store, library, resources, reader } = world
+  const { store, library, resources, reader, trust } = world
   const textOf = async (name: string) => (await reader.locate({ from: 'library', name })).text
+  const valueOf = async (text: string) =>
+    (await reader.read(await reader.locate({ from: 'text', text, folder: library }))).value
   return {
     create: ({ name, text }) => addFlow(world, name, text ?? emptyFlow(name)),
     duplicate: async (name) => {
-      const copy = await addFlow(world, `${name}-copy`, await textOf(name))
-      carryImported(store.config, libraryFile(library, name), libraryFile(library, copy.name))
+      const text = await textOf(name)
+      const copy = await addFlow(world, `${name}-copy`, text)
+      trust.carry({ file: libraryFile(library, name), text }, { file: libraryFile(library, copy.name), text })
       return copy
     },
     rename: async (name, to) => {
       await refuseTaken(library, to)
-      const { text } = applyEdit(await textOf(name), { kind: 'set-flow-field', field: 'name', value: to })
-      await writeFlowFile(libraryFile(library, name), text)
-      await rename(libraryFile(library, name), libraryFile(library, to))
-      carryImported(store.config, libraryFile(library, name), libraryFile(library, to))
-      forgetImported(store.config, libraryFile(library, name))
-      return { name: to }
+      return renameFlow(world, name, to)
     },
     starters: () => startersIn(world),
     openStarter: async (starter) => {
@@ -86,14 +84,12 @@ export const createLibrary = (world: LibraryWorld): LibraryService => {
       const { value, problems } = await reader.read(await reader.locate({ from: 'text', text, folder: library }))
       return { text, content: { value, problems } }
     },
-    compare: async ({ name, before, after }) => {
-      const valueOf = async (text: string) =>
-        (await reader.read(await reader.locate({ from: 'text', text, folder: library }))).value
-      return compareFlows(
+    compare: async ({ name, before, after }) =>
+      compareFlows(
         before === null ? null : await valueOf(storedText(store, before)),
         await valueOf(after === null ? await textOf(name) : storedText(store, after)),
-      )
-    },
+      ),
+    compareTexts: async ({ before, after }) => compareFlows(await valueOf(before), await valueOf(after)),
   }
 }
 

@@ -10,6 +10,7 @@ import type { Edited } from '#core/model/flow-edit.ts'
 import type { JsonValue, PortKind } from '#core/model/handle.ts'
 import type { DraftChange, DraftsService } from './drafts.ts'
 import { flowPath, libraryFile, type FlowReader } from './flow-reader.ts'
+import type { FlowInFile, Trust } from './trust.ts'
 
 export type SubflowEdits = {
   /** Tasks of a draft become a flow of their own, and one task that runs it stands in their place. */
@@ -22,6 +23,7 @@ export type SubflowEditsWorld = {
   readonly drafts: Pick<DraftsService, 'change'>
   readonly reader: Pick<FlowReader, 'locate'>
   readonly catalogue: Pick<Catalogue, 'tasks'>
+  readonly trust: Trust
   /** `HOME/flows`. */
   readonly library: string
 }
@@ -36,6 +38,7 @@ export const createSubflowEdits = (world: SubflowEditsWorld): SubflowEdits => ({
       const outputs = (type: string) => kindsOf(world, type)
       const { parent, child } = extractTasks(text, { tasks, task, flow: target.flow, name, outputs })
       await writeNew(target.file, child)
+      world.trust.carry({ file, text }, { file: target.file, text: child })
       return parent
     }
     const done = await world.drafts.change(request, edit).catch(async (error: unknown) => {
@@ -48,7 +51,10 @@ export const createSubflowEdits = (world: SubflowEditsWorld): SubflowEdits => ({
   inline: (request) =>
     world.drafts.change(request, async (text) => {
       const { task, file } = request
-      return inlineFlow(text, { task, child: await childOf(world, { text, task, file }) })
+      const child = await childOf(world, { text, task, file })
+      // Whoever has not looked at those tasks has not looked at the flow that holds them now.
+      if (!world.trust.isTrusted(child)) world.trust.distrust({ file, text })
+      return inlineFlow(text, { task, child: child.text })
     }),
 })
 
@@ -87,7 +93,7 @@ const writeNew = async (file: string, text: string): Promise<void> => {
 
 type Called = { readonly text: string; readonly task: string; readonly file: string }
 
-const childOf = async (world: SubflowEditsWorld, { text, task, file }: Called): Promise<string> => {
+const childOf = async (world: SubflowEditsWorld, { text, task, file }: Called): Promise<FlowInFile> => {
   const settings = fieldOf(fieldOf(mapIn(text, 'tasks'), task), 'with')
   const flow = fieldOf(settings, 'flow')
   const refuse = (why: string) => new Refused({ code: 'invalid', message: `“${task}” cannot be brought in: ${why}` })
@@ -101,7 +107,7 @@ const childOf = async (world: SubflowEditsWorld, { text, task, file }: Called): 
     throw refuse(
       `the flow lies in another folder (${path.dirname(child)}), so its relative paths would mean other files.`,
     )
-  return (await world.reader.locate({ from: 'file', path: child, cwd: folder })).text
+  return { file: child, text: (await world.reader.locate({ from: 'file', path: child, cwd: folder })).text }
 }
 
 const fieldOf = (value: JsonValue | undefined, key: string): JsonValue | undefined =>

@@ -1,66 +1,111 @@
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { isList, isObject, type JsonObject } from '#core/flow/readers.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
 import { describeTaskType } from '#core/kinds/describe-task-type.ts'
 import { formatBlockReference, parseBlockReference } from '#core/model/block-reference.ts'
+import { Refused } from '#core/model/failure.ts'
 import type { FieldDescription } from '#core/model/field-description.ts'
-import { hookNames } from '#core/model/flow-document.ts'
-import type { FlowSource, FlowTouches, Touch } from '#core/model/flow-library.ts'
+import type { FlowSource, FlowTouches, Touch, Touched } from '#core/model/flow-library.ts'
 import type { JsonValue } from '#core/model/handle.ts'
-import type { ConfigRows, StateStore } from '#core/model/store.ts'
-import { flowPath, libraryFile, type FlowReader } from './flow-reader.ts'
+import type { StateStore } from '#core/model/store.ts'
+import { tasksIn } from './flow-references.ts'
+import { flowPath, type FlowReader, type FlowText } from './flow-reader.ts'
+import type { Trust } from './trust.ts'
 
 export type TouchesService = {
-  of(source: Exclude<FlowSource, { from: 'text' }>): Promise<FlowTouches>
-  /** Somebody has looked at them. */
-  trust(name: string): void
+  of(source: SavedSource): Promise<FlowTouches>
+  /** Somebody has looked at what it touched as of `fingerprint`. */
+  trust(source: SavedSource, fingerprint: string): Promise<void>
+  /** Refuses a flow that came from elsewhere, or that runs one, before somebody has looked at it. */
+  refuseUnknown(flow: FlowText): Promise<void>
 }
+
+type SavedSource = Exclude<FlowSource, { from: 'text' }>
 
 export type TouchesWorld = {
   readonly reader: FlowReader
   readonly catalogue: Catalogue
-  readonly store: Pick<StateStore, 'blocks' | 'config'>
+  readonly store: Pick<StateStore, 'blocks'>
+  readonly trust: Trust
   readonly library: string
 }
 
-export const createTouches = ({ reader, catalogue, store, library }: TouchesWorld): TouchesService => ({
-  of: async (source) => {
-    const flow = await reader.locate(source)
-    const { value } = await reader.read(flow)
-    const found = touchesIn(catalogue, value)
-    const blocks = new Set((await store.blocks.list()).map(formatBlockReference))
-    const isThere = (name: string): boolean => {
-      try {
-        return existsSync(flowPath(flow.folder, library, name))
-      } catch {
-        return false
-      }
-    }
-    return {
-      imported: flow.file !== null && isImported(store.config, flow.file),
-      scripts: found.scripts.list(),
-      hosts: found.hosts.list(),
-      paths: found.paths.list(),
-      blocks: found.blocks.list().map((touch) => ({ ...touch, exists: blocks.has(touch.name) })),
-      flows: found.flows.list().map((touch) => ({ ...touch, exists: isThere(touch.name) })),
-    }
-  },
-  trust: (name) => forgetImported(store.config, libraryFile(library, name)),
-})
-
-const importedKey = (file: string): string => `imported ${file}`
-
-export const isImported = (rows: ConfigRows, file: string): boolean => rows.all()[importedKey(file)] !== undefined
-
-/** Until somebody has looked at what it touches. */
-export const noteImported = (rows: ConfigRows, file: string): void => rows.set(importedKey(file), 'yes')
-
-/** A flow that goes by another name, or a copy of it, is as little known as it was. */
-export const carryImported = (rows: ConfigRows, from: string, to: string): void => {
-  if (isImported(rows, from)) noteImported(rows, to)
+export const createTouches = (world: TouchesWorld): TouchesService => {
+  const { reader, store, trust } = world
+  const isTrusted = ({ flow: { file, text } }: Reached): boolean => file === null || trust.isTrusted({ file, text })
+  return {
+    of: async (source) => {
+      const reached = await reachedFrom(world, await reader.locate(source))
+      const blocks = new Set((await store.blocks.list()).map(formatBlockReference))
+      const [own, ...subflows] = reached.map(({ name, found }) => ({ name, ...listed(found, blocks) }))
+      const { name: _, ...touched } = own ?? { name: '', ...listed(nothingFound(), blocks) }
+      return { trusted: reached.every(isTrusted), fingerprint: fingerprintOf(reached), ...touched, subflows }
+    },
+    trust: async (source, fingerprint) => {
+      const reached = await reachedFrom(world, await reader.locate(source))
+      if (fingerprintOf(reached) !== fingerprint) throw changedMeanwhile()
+      for (const { flow } of reached) if (flow.file !== null) trust.trust({ file: flow.file, text: flow.text })
+    },
+    refuseUnknown: async (flow) => {
+      const unknown = (await reachedFrom(world, flow)).find((one) => !isTrusted(one))
+      if (!unknown) return
+      throw new Refused({
+        code: 'denied',
+        message: `The flow ${unknown.name} came from elsewhere, and nobody has looked at what it touches. Open it, look, then run it.`,
+      })
+    },
+  }
 }
 
-export const forgetImported = (rows: ConfigRows, file: string): void => rows.unset(importedKey(file))
+const changedMeanwhile = (): Refused =>
+  new Refused({
+    code: 'conflict',
+    message: 'The flow, or one that it runs, has changed since it was shown. Look at what it touches now.',
+  })
+
+type Reached = { readonly flow: FlowText; readonly name: string; readonly found: Found }
+
+/** The flow and all that it runs, each once. One that only a run can tell is not among them. */
+const reachedFrom = async (world: TouchesWorld, root: FlowText): Promise<readonly Reached[]> => {
+  const { reader, catalogue, library } = world
+  const reached = new Map<string, Reached>()
+  const visit = async (flow: FlowText): Promise<void> => {
+    const { value } = await reader.read(flow)
+    const found = touchesIn(catalogue, value)
+    reached.set(flow.file ?? '', { flow, name: nameOf(flow, library), found })
+    for (const { name } of found.flows.list()) {
+      const subflow = await subflowOf(world, flow, name)
+      found.exists.set(name, subflow !== null)
+      if (subflow && !reached.has(subflow.file ?? '')) await visit(subflow)
+    }
+  }
+  await visit(root)
+  return [...reached.values()]
+}
+
+/** Null where it is missing. */
+const subflowOf = async ({ reader, library }: TouchesWorld, flow: FlowText, name: string): Promise<FlowText | null> => {
+  try {
+    return await reader.locate({ from: 'file', path: flowPath(flow.folder, library, name), cwd: flow.folder })
+  } catch (error) {
+    if (error instanceof Refused && (error.failure.code === 'not-found' || error.failure.code === 'invalid'))
+      return null
+    throw error
+  }
+}
+
+const nameOf = ({ file }: FlowText, library: string): string => {
+  if (file === null) return 'given as text'
+  return path.dirname(file) === path.resolve(library) ? path.basename(file, '.yaml') : file
+}
+
+/** Of all that is run: another text is something else to look at. */
+const fingerprintOf = (reached: readonly Reached[]): string => {
+  const hash = createHash('sha256')
+  for (const { flow } of reached) hash.update(`${flow.file}\n${flow.text.length}\n${flow.text}`)
+  return hash.digest('hex')
+}
 
 const gathered = () => {
   const tasks = new Map<string, Set<string>>()
@@ -73,37 +118,53 @@ const gathered = () => {
   }
 }
 
-type Found = Readonly<Record<'scripts' | 'hosts' | 'paths' | 'blocks' | 'flows', ReturnType<typeof gathered>>>
+type Found = Readonly<Record<'scripts' | 'hosts' | 'paths' | 'blocks' | 'flows' | 'unread', Gathered>> & {
+  /** By the name that is written. */
+  readonly exists: Map<string, boolean>
+}
+
+type Gathered = ReturnType<typeof gathered>
+
+const nothingFound = (): Found => ({
+  scripts: gathered(),
+  hosts: gathered(),
+  paths: gathered(),
+  blocks: gathered(),
+  flows: gathered(),
+  unread: gathered(),
+  exists: new Map(),
+})
+
+const listed = (found: Found, blocks: ReadonlySet<string>): Touched => ({
+  scripts: found.scripts.list(),
+  hosts: found.hosts.list(),
+  paths: found.paths.list(),
+  blocks: found.blocks.list().map((touch) => ({ ...touch, exists: blocks.has(touch.name) })),
+  flows: [
+    ...found.flows.list().map((touch) => ({ ...touch, exists: found.exists.get(touch.name) ?? false })),
+    ...found.unread.list().map((touch) => ({ ...touch, exists: null })),
+  ],
+})
 
 const touchesIn = (catalogue: Catalogue, value: JsonValue): Found => {
-  const found: Found = {
-    scripts: gathered(),
-    hosts: gathered(),
-    paths: gathered(),
-    blocks: gathered(),
-    flows: gathered(),
-  }
+  const found = nothingFound()
   const flow = isObject(value) ? value : {}
   anywhere(found, [flow['parameters'] ?? null, flow['variables'] ?? null], null)
-  for (const [task, raw] of tasksIn(flow)) {
+  for (const { id: task, raw } of tasksIn(flow)) {
     const type = catalogue.tasks.get(typeof raw['type'] === 'string' ? raw['type'] : '')
     const settings = withDefaults(raw['with'], flow)
     anywhere(found, settings, task)
     if (type && isObject(settings)) bySettings(found, describeTaskType(type).fields, { settings, task })
-    const subflow = isObject(settings) ? settings['flow'] : undefined
-    const isHere = isObject(settings) && settings['from'] === undefined
-    if (type?.type === 'flow.run' && isHere && typeof subflow === 'string' && !subflow.includes('{{'))
-      found.flows.add(subflow, task)
+    if (type?.type === 'flow.run' && isObject(settings)) subflow(found, settings, task)
   }
   return found
 }
 
-const tasksIn = (flow: JsonObject): readonly (readonly [string, JsonObject])[] => {
-  const hooks = isObject(flow['hooks']) ? flow['hooks'] : {}
-  const groups = [flow['tasks'], ...hookNames.map((hook) => hooks[hook])]
-  return groups.flatMap((group) =>
-    isObject(group) ? Object.entries(group).flatMap(([id, raw]) => (isObject(raw) ? [[id, raw] as const] : [])) : [],
-  )
+/** Of an expression, and of a repository that is read in the run, nobody can look into the flow before. */
+const subflow = (found: Found, { flow, from }: JsonObject, task: string): void => {
+  if (typeof flow !== 'string') return
+  if (from === undefined && !flow.includes('{{')) found.flows.add(flow, task)
+  else found.unread.add(typeof from === 'string' ? `${from}/${flow}` : flow, task)
 }
 
 /** An expression that is a parameter alone stands for what it is when nobody says otherwise. */

@@ -58,7 +58,7 @@ export const browseLook = defineTask({
 /** What is fetched for a preview at most; bytes. */
 const mostFetched = 64 * 2 ** 20
 
-const plainCsv = { header: true, delimiter: null, quote: '"', nulls: [''] } as const
+const plainCsv = { header: true, delimiter: null, quote: '"', nulls: [''], quotedNulls: false } as const
 const asItIs = { format: 'auto', types: {}, strict: false, badRows: 'fail', columns: null, csv: plainCsv } as const
 
 export const peekLook = defineTask({
@@ -77,7 +77,7 @@ export const peekLook = defineTask({
       throw new Refused({ code: 'not-found', message: `There is no “${name}” in ${storage.location}. Look again.` })
     const { path, forget } = await within(storage, { ...object, name }, files, signal)
     try {
-      const { table } = await tables.read([path], asItIs)
+      const { table } = await tables.read([{ path }], asItIs)
       const rows = await tables.ask({ table }, `select * from {table} limit ${limit}`)
       const shown = withinBounds(rows, limit)
       const { bytes, modifiedAt } = object

@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { failureOf, Refused } from '#core/model/failure.ts'
@@ -9,6 +8,7 @@ import type { StateStore, StoredTaskRun } from '#core/model/store.ts'
 import type { Drift, ProfileAnswer, TableProfile } from '#core/model/table-profile.ts'
 import { taskRunFolder } from '#core/model/task-run-key.ts'
 import { askWorker, findTable, tableIn, type AskWorld, type TableOutput, type WantedTable } from '../runs/ask-worker.ts'
+import { changedSources } from '../runs/changed-sources.ts'
 import { runFolders } from '../runs/run-folders.ts'
 import { itemValues, type PartWorld } from '../runs/selection.ts'
 import { driftOf } from './drift.ts'
@@ -73,13 +73,6 @@ const profileIn = (outputs: Outputs): TableProfile => {
 /** The worker is ours: that it is a profile at all is enough. */
 const isProfile = (value: unknown): value is TableProfile =>
   typeof value === 'object' && value !== null && 'columns' in value && Array.isArray(value.columns)
-
-/** Files outside the run that were written after it: the plan now reads other rows. */
-const changedSources = ({ table, taskRun }: Pick<TableOutput, 'table' | 'taskRun'>): readonly string[] => {
-  const { endedAt } = taskRun
-  if (table.path !== null || endedAt === null) return []
-  return table.sources.filter((source) => existsSync(source) && statSync(source).mtimeMs > endedAt)
-}
 
 type Present = { readonly of: TableOutput; readonly profile: TableProfile }
 

@@ -1,4 +1,5 @@
 import { explainField } from '#core/flow/explain-field.ts'
+import { unknownField } from '#core/flow/unknown-field.ts'
 import type { EngineStore, PrepareRequest, TaskOutputs } from '#core/engine/ports.ts'
 import type { Catalogue } from '#core/kinds/catalogue.ts'
 import { didYouMean } from '#core/model/did-you-mean.ts'
@@ -38,6 +39,8 @@ export const explainIn =
     const task = taskOf(document, flowRun, key.task)
     const type = world.catalogue.tasks.get(task.type)
     if (!type) throw new Refused({ code: 'invalid', message: `There is no task type “${task.type}” in this version.` })
+    const unknown = unknownField(task, type, path)
+    if (unknown !== null) throw new Refused({ code: 'not-found', message: unknown })
     const values = key.item === null ? null : itemValues(world.engine, flowRun.id, task.id)
     const item = key.item === null ? null : { index: key.item, value: values?.[key.item] ?? null }
     const scope = await world.scopes({ flowRun, document, outputs: outputsIn(world, flowRun) }, { task, item })

@@ -5,6 +5,7 @@ import type { JsonValue, Output } from '#core/model/handle.ts'
 import type { Preview } from '#core/model/reports.ts'
 import type { StateStore } from '#core/model/store.ts'
 import { askWorker, findTable, type AskWorld } from './ask-worker.ts'
+import { changedSources } from './changed-sources.ts'
 
 export type PreviewRequest = {
   readonly flowRun: string
@@ -46,7 +47,8 @@ export const previewTable =
     const settings = { limit: request.limit, offset: request.offset }
     const asker = `preview-${world.newId()}`
     const { rows } = await askWorker(world, { of, type: previewTask.type, settings, asker }, signal)
-    return { columns: of.table.columns, rows: rowsOf(rows), rowCount: of.table.rows, bytes: of.table.bytes }
+    const { columns, rows: rowCount, bytes } = of.table
+    return { columns, rows: rowsOf(rows), rowCount, bytes, changedSources: changedSources(of) }
   }
 
 type Rows = readonly Readonly<Record<string, JsonValue>>[]

@@ -12,6 +12,7 @@ import type { FlowRunDetail } from '#core/model/run-news.ts'
 import { isTerminal, stateType } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import type { FlowReader, FlowText } from '../flows/flow-reader.ts'
+import type { TouchesService } from '../flows/touches.ts'
 import { areThere } from './cache-decisions.ts'
 import { folderOf } from './run-folders.ts'
 import { nameRun } from './run-names.ts'
@@ -32,14 +33,19 @@ export type SubmitRequest = {
   readonly tags: readonly string[]
 }
 
+/** A flow from elsewhere, or one that runs such a flow, is refused before somebody has looked at it. */
+type TrustedOnly = { readonly trustedOnly: boolean }
+
+export type AgainRequest = Pick<SubmitRequest, 'parameters' | 'selection'> & TrustedOnly & { readonly flowRun: string }
+
 export type PlanPartRequest = Pick<SubmitRequest, 'source' | 'parameters'> & {
   readonly selection: NonNullable<SubmitRequest['selection']>
 }
 
 export type RunsService = {
-  submit(request: SubmitRequest): Promise<FlowRun>
+  submit(request: SubmitRequest & TrustedOnly): Promise<FlowRun>
   /** A new run of the document that a former one ran. */
-  again(flowRun: string, parameters: GivenParameters, selection: SubmitRequest['selection']): Promise<FlowRun>
+  again(request: AgainRequest): Promise<FlowRun>
   /** A subflow of a task run: made once, however often that is tried. */
   submitChild(request: SubmitRequest & { parent: { flowRun: string; taskRun: string } }): Promise<FlowRun>
   /** What running a part would do with each task. */
@@ -61,6 +67,7 @@ export type RunsWorld = {
   readonly engine: Pick<EngineStore, 'load'>
   readonly store: StateStore
   readonly reader: FlowReader
+  readonly touches: Pick<TouchesService, 'refuseUnknown'>
   /** `HOME/flows`. */
   readonly library: string
   now(): number
@@ -74,18 +81,22 @@ export const createRuns = (world: RunsWorld): RunsService => {
   const once = createOnce(store)
   const afterwards = (id: string): FlowRun => store.flowRun(id) ?? find(id)
 
-  const submitText = (
-    flow: FlowText,
-    request: Omit<SubmitRequest, 'source'>,
-    parent: FlowRun['parent'],
-  ): Promise<FlowRun> => once(request.submissionKey, () => submitNew(flow, request, parent))
-
-  const submitNew = async (
+  const submitText = async (
     flow: FlowText,
     request: Omit<SubmitRequest, 'source'>,
     parent: FlowRun['parent'],
   ): Promise<FlowRun> => {
     const document = await world.reader.document(flow)
+    const key = request.submissionKey
+    return once(key === null ? null : { flow: document.name, key }, () =>
+      submitNew({ flow, document, parent }, request),
+    )
+  }
+
+  const submitNew = async (
+    { flow, document, parent }: { flow: FlowText; document: FlowDocument; parent: FlowRun['parent'] },
+    request: Omit<SubmitRequest, 'source'>,
+  ): Promise<FlowRun> => {
     const { selection: part, ...rest } = request
     const parameters = checkedParameters(document, givenFor(world, document, request))
     const chosen = part && choosePart(world, { document, part, parameters })
@@ -110,12 +121,14 @@ export const createRuns = (world: RunsWorld): RunsService => {
   return {
     submit: async (request) => {
       const flow = await world.reader.locate(request.source)
+      if (request.trustedOnly) await world.touches.refuseUnknown(flow)
       if (isInLibrary(world, flow)) await keepVersion(world, flow)
       return submitText(flow, request, null)
     },
     submitChild: async (request) => submitText(await world.reader.locate(request.source), request, request.parent),
-    again: async (id, parameters, selection) => {
-      const former = find(id)
+    again: async ({ flowRun, parameters, selection, trustedOnly }) => {
+      const former = find(flowRun)
+      if (trustedOnly) await refuseUnknown(world, former)
       const values = { ...former.parameters, ...parameters.values }
       const part = selection && { ...selection, reuse: selection.reuse ?? former.id }
       const request = {
@@ -163,6 +176,13 @@ export const createRuns = (world: RunsWorld): RunsService => {
   }
 }
 
+/** Its flow is looked at as it is now. One whose file is gone cannot be, and has run before. */
+const refuseUnknown = async ({ reader, touches }: RunsWorld, { file }: FlowRun): Promise<void> => {
+  if (file === null) return
+  const flow = await reader.locate({ from: 'file', path: file, cwd: '/' }).catch(() => null)
+  if (flow) await touches.refuseUnknown(flow)
+}
+
 const isInLibrary = ({ library }: RunsWorld, { file }: FlowText): boolean =>
   file !== null && path.dirname(file) === path.resolve(library) && file.endsWith('.yaml')
 
@@ -175,15 +195,16 @@ const keepVersion = async ({ reader, store, now }: RunsWorld, flow: FlowText): P
   store.saveFlowVersion({ file, document: { hash, text, document }, savedAt: now() })
 }
 
-/** Of submissions with one key the first makes the flow run and the others get it, also while it is being made. */
+/** Of submissions of a flow with one key the first makes the flow run and the others get it, also while it is being made. */
 const createOnce = (store: Pick<StateStore, 'flowRunBySubmissionKey'>) => {
   const underWay = new Map<string, Promise<FlowRun>>()
-  return (key: string | null, submit: () => Promise<FlowRun>): Promise<FlowRun> => {
-    if (key === null) return submit()
-    const known = store.flowRunBySubmissionKey(key)
+  return (asked: { flow: string; key: string } | null, submit: () => Promise<FlowRun>): Promise<FlowRun> => {
+    if (asked === null) return submit()
+    const known = store.flowRunBySubmissionKey(asked.flow, asked.key)
     if (known) return Promise.resolve(known)
-    const submitted = underWay.get(key) ?? submit().finally(() => underWay.delete(key))
-    underWay.set(key, submitted)
+    const place = JSON.stringify([asked.flow, asked.key])
+    const submitted = underWay.get(place) ?? submit().finally(() => underWay.delete(place))
+    underWay.set(place, submitted)
     return submitted
   }
 }

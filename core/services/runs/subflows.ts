@@ -1,7 +1,7 @@
 import type { Driver } from '#core/engine/ports.ts'
 import type { Flows } from '#core/kinds/task-context.ts'
 import { Refused } from '#core/model/failure.ts'
-import { isTerminal, stateType } from '#core/model/state.ts'
+import { isTerminal, stateType, type State } from '#core/model/state.ts'
 import type { StateStore } from '#core/model/store.ts'
 import type { Job } from '#core/model/worker-job.ts'
 import type { FlowSource } from '#core/model/flow-library.ts'
@@ -12,7 +12,7 @@ const deepestSubflow = 10
 
 export type SubflowsWorld = {
   readonly driver: Pick<Driver, 'whenEnded'>
-  readonly store: Pick<StateStore, 'flowRun' | 'flowRunBySubmissionKey'>
+  readonly store: Pick<StateStore, 'flowRun' | 'childOf'>
   readonly runs: Pick<RunsService, 'submitChild' | 'cancel' | 'resume'>
 }
 
@@ -26,19 +26,18 @@ export const subflowsOf =
     run: async ({ flow, from, parameters, signal }) => {
       const parent = { flowRun: job.flow.flowRun, taskRun: job.members[0]?.taskRun ?? '' }
       refuseDepth(world, parent.flowRun, flow)
-      const submissionKey = `subflow/${parent.flowRun}/${parent.taskRun}`
-      const known = world.store.flowRunBySubmissionKey(submissionKey)
+      const known = world.store.childOf(parent)
       const child =
         known ??
         (await world.runs.submitChild({
           source: sourceOf(flow, from, job.flow.flowFolder),
           parameters: { values: parameters, texts: {} },
           selection: null,
-          submissionKey,
+          submissionKey: `subflow/${parent.flowRun}/${parent.taskRun}`,
           tags: [],
           parent,
         }))
-      if (known && isTerminal(known.state) && stateType(known.state) !== 'COMPLETED') await world.runs.resume(known.id)
+      if (known && goesOnByResume(known.state)) await world.runs.resume(known.id)
       const cancel = () => void world.runs.cancel(child.id).catch(() => undefined)
       if (signal.aborted) cancel()
       signal.addEventListener('abort', cancel, { once: true })
@@ -49,6 +48,10 @@ export const subflowsOf =
       }
     },
   })
+
+/** A paused one is left by a parent that was paused when its engine ended. */
+const goesOnByResume = (state: State): boolean =>
+  state.name === 'Paused' || (isTerminal(state) && stateType(state) !== 'COMPLETED')
 
 const sourceOf = (flow: string, from: string | undefined, folder: string): FlowSource =>
   from !== undefined

@@ -24,6 +24,7 @@ export const chosenSecrets = (places: SecretsPlaces): Secrets => {
     set: (name, value) => chosen().set(name, value),
     delete: (name) => chosen().delete(name),
     status: async () => asShown(places, await chosen().status()),
+    isOpen: () => chosen().isOpen(),
     prepare: async () => asShown(places, await chosen().prepare()),
   }
 }

@@ -3,6 +3,7 @@ import { Refused } from '#core/model/failure.ts'
 import type { SecretsReport } from '#core/model/reports.ts'
 import type { Secrets } from '#core/model/secrets.ts'
 import type { ConfigRows } from '#core/model/store.ts'
+import { createMasker } from '#core/world/masking/masker.ts'
 import { memorySecrets } from '#core/world/secrets/memory-secrets.ts'
 import { noSecrets } from '#core/world/secrets/no-secrets.ts'
 import { blocksService } from '../blocks/blocks.ts'
@@ -22,7 +23,8 @@ const refusing = (status: SecretsReport): Keychain => {
     throw new Refused({ code: 'unavailable', message: status.message })
   }
   const told = async () => status
-  return { get: refuse, set: refuse, delete: refuse, status: told, prepare: told, unlock: told }
+  const isOpen = async () => false
+  return { get: refuse, set: refuse, delete: refuse, status: told, isOpen, prepare: told, unlock: told }
 }
 
 const openKeychain = (): Keychain => ({ ...memorySecrets(), unlock: async () => ready })
@@ -45,7 +47,7 @@ const engineOver = ({ rows, vault, keychain }: Parts, store = testWorld()) => {
   const places = { config, vault, keychain, none: noSecrets() }
   const secrets = chosenSecrets(places)
   const blocks = blocksService({ ...store, secrets })
-  return { blocks, secrets, service: secretsService({ ...places, rows, blocks }), world: store }
+  return { blocks, secrets, service: secretsService({ ...places, rows, blocks, masker: store.masker }), world: store }
 }
 
 const parts = (changes: Partial<Parts> = {}): Parts => ({
@@ -84,6 +86,19 @@ test.each(['no-service', 'not-installed'] as const)(
   },
 )
 
+test('what opens the vault is masked, and what it keeps too, as soon as it is unlocked', async () => {
+  const all = parts()
+  const engine = engineOver(all)
+  await engine.service.choose('vault')
+  await create(engine, 'one')
+  const world = { ...engine.world, masker: createMasker() }
+  const { service } = engineOver(all, world)
+  await service.unlock('the first passphrase')
+  expect(world.masker.mask('it is value of one')).toBe('it is ********')
+  await service.rotate({ current: 'the first passphrase', next: 'the second passphrase' })
+  expect(world.masker.mask('the first passphrase, the second passphrase')).toBe('********, ********')
+})
+
 test('a keychain that is locked is not passed over', async () => {
   const engine = engineOver(parts({ keychain: refusing(report({ state: 'locked' })) }))
   expect(await engine.service.status(false)).toMatchObject({ backend: 'keychain', state: 'locked' })
@@ -96,9 +111,24 @@ test('after another place was chosen, secrets are found where they were, and a m
   await create(engine, 'one')
   await engine.service.choose('vault')
   await expect(engine.blocks.readSecret('secret/one')).rejects.toThrow('no longer has it')
-  expect(await engine.service.check()).toEqual({ checked: 1, lost: [], elsewhere: ['block:secret/one#value'] })
+  expect(await engine.service.check()).toEqual({
+    checked: 1,
+    lost: [],
+    elsewhere: ['block:secret/one#value'],
+    unknown: [],
+  })
   expect(await engine.service.move('vault')).toEqual({ to: 'vault', moved: 1, left: 0, lost: [] })
-  expect(await engine.service.check()).toEqual({ checked: 1, lost: [], elsewhere: [] })
+  expect(await engine.service.check()).toEqual({ checked: 1, lost: [], elsewhere: [], unknown: [] })
+})
+
+test('what may be in a place that cannot be asked now is not called lost', async () => {
+  const all = parts()
+  const engine = engineOver(all)
+  await create(engine, 'one')
+  const locked = engineOver({ ...all, keychain: refusing(report({ state: 'locked' })) }, engine.world)
+  await locked.service.choose('vault')
+  const unknown = ['block:secret/one#value']
+  expect(await locked.service.check()).toEqual({ checked: 1, lost: [], elsewhere: [], unknown })
 })
 
 test('what no place has any more is named', async () => {
@@ -107,7 +137,12 @@ test('what no place has any more is named', async () => {
   await create(engine, 'one')
   const [used] = await engine.blocks.secretsInUse()
   if (used) await all.keychain.delete(used.name)
-  expect(await engine.service.check()).toEqual({ checked: 1, lost: ['block:secret/one#value'], elsewhere: [] })
+  expect(await engine.service.check()).toEqual({
+    checked: 1,
+    lost: ['block:secret/one#value'],
+    elsewhere: [],
+    unknown: [],
+  })
   expect(await engine.service.move('vault')).toMatchObject({ moved: 0, lost: ['block:secret/one#value'] })
 })
 
@@ -161,7 +196,7 @@ test('a move that is cut off anywhere has lost nothing, and the same move finish
       for (const name of ['one', 'two', 'three'])
         expect(await next.blocks.readSecret(`secret/${name}`)).toBe(`value of ${name}`)
       await next.service.move('vault')
-      expect(await next.service.check()).toMatchObject({ checked: 3, lost: [], elsewhere: [] })
+      expect(await next.service.check()).toEqual({ checked: 3, lost: [], elsewhere: [], unknown: [] })
       expect((await next.service.status(false)).moving).toBeUndefined()
       for (const { name } of await next.blocks.secretsInUse()) expect(await all.keychain.get(name)).toBeNull()
       if (!died) expect(at).toBeGreaterThan(8)

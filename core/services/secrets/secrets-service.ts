@@ -10,21 +10,25 @@ import { chosenPlace, chosenSecrets, type SecretsPlaces } from './secrets-places
 export type SecretsServiceWorld = SecretsPlaces & {
   readonly config: ConfigService
   readonly rows: ConfigRows
-  readonly blocks: Pick<BlocksService, 'secretsInUse' | 'exclusively' | 'reconcile'>
+  readonly blocks: Pick<BlocksService, 'secretsInUse' | 'exclusively' | 'reconcile' | 'tellSecrets'>
+  /** Told every passphrase that opens the vault. */
+  readonly masker: { add(value: string): boolean }
 }
 
 /** What people ask of the place for secrets. */
 export const secretsService = (world: SecretsServiceWorld): SecretsService => {
-  const { config, rows, vault, keychain, blocks } = world
+  const { config, rows, vault, keychain, blocks, masker } = world
   const secrets = chosenSecrets(world)
   const shown = (report: SecretsReport): SecretsReport => withMove(report, movingTo(rows))
   return {
     status: async (tries) => shown(await (tries ? secrets.prepare() : secrets.status())),
     unlock: async (passphrase) => {
       if (passphrase === null) await unlockKeychain(world)
-      else await vault.unlock(passphrase)
+      else await unlockVault(world, passphrase)
       // What could not be deleted while it was locked.
       await blocks.reconcile()
+      blocks.tellSecrets.again()
+      await blocks.tellSecrets.tell('unlock')
     },
     passphraseWanted: async () => {
       const { state, isNew = false } = await vault.status()
@@ -49,10 +53,16 @@ export const secretsService = (world: SecretsServiceWorld): SecretsService => {
         ),
       ),
     rotate: async ({ current, next }) => {
-      if (current !== null) await vault.unlock(current)
+      if (current !== null) await unlockVault(world, current)
       await vault.rotate(next)
+      masker.add(next)
     },
   }
+}
+
+const unlockVault = async ({ vault, masker }: SecretsServiceWorld, passphrase: string): Promise<void> => {
+  await vault.unlock(passphrase)
+  masker.add(passphrase)
 }
 
 const unlockKeychain = async (world: SecretsServiceWorld): Promise<void> => {
@@ -75,21 +85,21 @@ const checkSecrets = async (world: SecretsServiceWorld): Promise<SecretsCheck> =
   const names = await world.blocks.secretsInUse()
   const lost: string[] = []
   const elsewhere: string[] = []
+  const unknown: string[] = []
   for (const { name, reference } of names) {
     if ((await world[place].get(name)) !== null) continue
-    const isElsewhere = place !== 'none' && (await valueElsewhere(world[otherHolder(place)], name)) !== null
-    if (isElsewhere) elsewhere.push(reference)
-    else lost.push(reference)
+    const found = place === 'none' ? 'lost' : await lookIn(world[otherHolder(place)], name)
+    ;({ lost, elsewhere, unknown })[found].push(reference)
   }
-  return { checked: names.length, lost, elsewhere }
+  return { checked: names.length, lost, elsewhere, unknown }
 }
 
-/** Null also where it cannot be asked now. */
-const valueElsewhere = async (...asked: Parameters<typeof valueIn>): Promise<string | null> => {
+/** What becomes of a value that the chosen place has not. */
+const lookIn = async (...asked: Parameters<typeof valueIn>): Promise<'lost' | 'elsewhere' | 'unknown'> => {
   try {
-    return await valueIn(...asked)
+    return (await valueIn(...asked)) === null ? 'lost' : 'elsewhere'
   } catch (error) {
-    if (error instanceof Refused) return null
+    if (error instanceof Refused) return 'unknown'
     throw error
   }
 }

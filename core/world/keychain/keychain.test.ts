@@ -57,6 +57,23 @@ test('after a dismissed prompt a write does nothing without a word: it is refuse
   expect(await keychain.status()).toMatchObject({ state: 'denied', remedies: ['unlock', 'use-vault'] })
 })
 
+test('it counts as open when the system says so, or else after a use that worked; asking uses nothing', async () => {
+  let locked = false
+  const of = twin(() => (locked ? { fault: faultOf('it is locked') } : null))
+  const says = (unlocked: boolean | null) =>
+    openKeychain({ keychain: of.process, home: 'home-a', unlocked: async () => unlocked })
+  expect(await says(true).isOpen()).toBe(true)
+  const keychain = says(null)
+  expect(await keychain.isOpen()).toBe(false)
+  expect(of.items.size).toBe(0)
+  await keychain.set(name, 'tuna-sandwich')
+  expect(await keychain.isOpen()).toBe(true)
+  locked = true
+  await expect(keychain.delete(name)).rejects.toMatchObject({ failure: { code: 'unavailable' } })
+  expect(await keychain.isOpen()).toBe(false)
+  expect(await says(false).isOpen()).toBe(false)
+})
+
 test('an item that says it is not there is not lost while nothing can be written', async () => {
   let locked = false
   const of = twin(({ ask }) => {

@@ -20,6 +20,8 @@ export type KeychainOptions = {
   /** Bytes of one item, or null; default the platform's. */
   readonly pieceBytes?: number | null
   readonly patience?: Patience
+  /** See unlockedOn; default nothing tells. */
+  unlocked?(): Promise<boolean | null>
 }
 
 /** Milliseconds: for a look that opens no prompt, for a call that may, and for one after which somebody is to type. */
@@ -29,14 +31,17 @@ const defaultPatience: Patience = { look: 10_000, use: 30_000, unlock: 120_000 }
 
 export const openKeychain = (options: KeychainOptions): Keychain => {
   const { keychain, home, pieceBytes = pieceLimit(process.platform), patience = defaultPatience } = options
+  const unlocked = options.unlocked ?? (async () => null)
   const calls = oneByOne()
   /** Of the last call that used a value; a look cannot tell a locked keychain from an open one. */
   let known: KeychainFault | null = null
+  let wasUsed = false
 
   const using = async <T>(deadline: number, work: (items: Items) => Promise<T>): Promise<T> => {
     try {
       const result = await work(keychainItems(keychain, home, deadline))
       known = null
+      wasUsed = true
       return result
     } catch (error) {
       if (error instanceof Faulty) known = error.fault
@@ -68,6 +73,7 @@ export const openKeychain = (options: KeychainOptions): Keychain => {
     },
     delete: (name) => use(name, deleteValue),
     status: () => (calls.lastsFor(patience.look / 4) ? Promise.resolve(waitingReport) : sooner(look(), patience.look)),
+    isOpen: async () => !calls.lastsFor(patience.look / 4) && ((await unlocked()) ?? (wasUsed && known === null)),
     prepare: () => tryIt(patience.use),
     unlock: () => tryIt(patience.unlock),
     close: () => keychain.close(),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMasker, mask } from './masker.ts'
@@ -121,6 +122,36 @@ test('the password of an address and the path of a webhook are found alone, host
   expect(masker.mask('https://hooks.example.org/')).toBe('https://hooks.example.org/')
 })
 
+/** So that lines begin with signs of their own that are the same as marks. */
+const dashed = 'ab-+cd ef->gh#|ij*kl--mn+op-qr+st-uv+wx-yz'
+
+test.each([
+  ['indented by blanks', '    '],
+  ['indented by a tab', '\t'],
+  ['in a difference', '+'],
+  ['in a quotation', '> '],
+  ['in a comment', '# '],
+  ['in a list', '  - '],
+  ['in a literal of YAML', '|  '],
+  ['in a comment of many lines', ' * '],
+])('a secret that was wrapped %s is found, however wide', (_way, mark) => {
+  const key = randomBytes(600).toString('base64')
+  for (const value of [key, dashed, 'tuna-sandwich-with-pickles'])
+    for (let width = 4; width < 40; width += 1) {
+      const wrapped = `it is\n${mark}${(value.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(`\n${mark}`)}\n${mark}end`
+      const masked = masking(value).mask(wrapped)
+      expect(masked.replaceAll(mask, '').replace(/[\n\t >|+#*-]/g, '')).toBe('itisend')
+      const stream = masking(value).lines()
+      const lines = wrapped.split('\n').flatMap((line) => stream.write([line]))
+      expect([...lines, ...stream.end()].join('\n')).toBe(masked)
+    }
+})
+
+test('marks are overlooked only where a word goes over the end of a line', () => {
+  const text = '- tuna\n- a tuna sandwich, tunasandwich\n  and more'
+  expect(masking('tuna-sandwich').mask(text)).toBe(text)
+})
+
 test('lines of a stream are masked also where the secret was wrapped', () => {
   const lines = masking('tuna-sandwich-with-pickles').lines()
   expect(lines.write(['one', 'two tuna-san'])).toEqual(['one'])
@@ -163,24 +194,43 @@ test('no secret survives in any text, whatever stands around it', () => {
   )
 })
 
-test('a stream of lines gives the same however it is cut into writes, and keeps the number of lines', () => {
-  const word = fc.constantFrom('tuna-sandwich', 'tuna-', 'sandwich', 'sandwich-tuna-', 'x', '', 'pickles!', 'tuna')
-  fc.assert(
-    fc.property(fc.array(fc.array(word), { maxLength: 30 }), fc.array(fc.nat(5), { minLength: 1 }), (input, sizes) => {
-      const all = input.map((words) => words.join(''))
-      const whole = masking('tuna-sandwich', 'sandwich-tuna', 'pickles!').lines()
-      const pieces = masking('tuna-sandwich', 'sandwich-tuna', 'pickles!').lines()
-      const expected = [...whole.write(all), ...whole.end()]
-      const written: string[] = []
-      for (let at = 0, turn = 0; at < all.length; turn += 1) {
-        const size = (sizes[turn % sizes.length] ?? 0) + 1
-        written.push(...pieces.write(all.slice(at, at + size)))
-        at += size
-      }
-      written.push(...pieces.end())
-      expect(written).toEqual(all.length === 0 ? [] : expected)
-      expect(written).toHaveLength(all.length)
-      expect(expected.join('')).not.toContain('tuna-sandwich')
-    }),
-  )
-})
+/** Each with a mark and what follows it. */
+const streamOf = (words: readonly string[], marks: readonly string[]) =>
+  fc
+    .array(fc.tuple(fc.constantFrom(...marks), fc.array(fc.constantFrom(...words))), { maxLength: 30 })
+    .map((lines) => lines.map(([before, inside]) => before + inside.join('')))
+
+test.each([
+  [
+    'as it is',
+    ['tuna-sandwich', 'sandwich-tuna', 'pickles!'],
+    streamOf(['tuna-sandwich', 'tuna-', 'sandwich', 'sandwich-tuna-', 'x', '', 'pickles!', 'tuna'], ['']),
+  ],
+  [
+    'indented and marked',
+    ['tunasandwich', 'sandwichtuna', 'pickles!'],
+    streamOf(['tunasandwich', 'tuna', 'sandwich', 'x', '', 'pick', 'les!'], ['', '  ', '+', '> ', '\t- ']),
+  ],
+])(
+  'a stream of lines, %s, gives the same however it is cut into writes, and keeps the number of lines',
+  (_, values, stream) => {
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat(5), { minLength: 1 }), (all, sizes) => {
+        const whole = masking(...values).lines()
+        const pieces = masking(...values).lines()
+        const expected = [...whole.write(all), ...whole.end()]
+        const written: string[] = []
+        for (let at = 0, turn = 0; at < all.length; turn += 1) {
+          const size = (sizes[turn % sizes.length] ?? 0) + 1
+          written.push(...pieces.write(all.slice(at, at + size)))
+          at += size
+        }
+        written.push(...pieces.end())
+        expect(written).toEqual(all.length === 0 ? [] : expected)
+        expect(written).toHaveLength(all.length)
+        const left = expected.map((line) => line.replace(/^[ \t>+-]+/, '')).join('')
+        for (const value of values) expect(left).not.toContain(value)
+      }),
+    )
+  },
+)

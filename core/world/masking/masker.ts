@@ -1,6 +1,7 @@
 import { shortestSecret } from '#core/model/secrets.ts'
-import { createPatternSet, type PatternSet, type Span } from './pattern-set.ts'
-import { secretForms, withoutLineBreaks } from './secret-forms.ts'
+import type { Span } from './pattern-set.ts'
+import { secretForms } from './secret-forms.ts'
+import { createWrappedSearch, type WrappedSearch } from './wrapped-search.ts'
 
 /** What a secret is shown as, always. */
 export const mask = '********'
@@ -31,10 +32,10 @@ export type LineMasker = {
 }
 
 export const createMasker = (): Masker => {
-  const patterns = createPatternSet()
+  const search = createWrappedSearch(shortestSecret, telltaleEnd)
   const values = new Set<string>()
   const forms = new Set<string>()
-  const maskText = (text: string): string => replace(text, findAcrossLines(patterns, text))
+  const maskText = (text: string): string => replace(text, search.find(text))
   return {
     add: (value) => {
       if (value.trim().length < shortestSecret) return false
@@ -43,31 +44,31 @@ export const createMasker = (): Masker => {
       for (const [form, telltale] of secretForms(value, shortestSecret)) {
         if (forms.has(form)) continue
         forms.add(form)
-        patterns.add(form, telltale)
+        search.add(form, telltale)
       }
       return true
     },
     mask: maskText,
-    maskLines: (lines) => (patterns.find(lines.join('')).length === 0 ? lines : maskText(lines.join('\n')).split('\n')),
+    maskLines: (lines) =>
+      search.findInLines(lines).spans.length === 0 ? lines : maskText(lines.join('\n')).split('\n'),
     maskJson: (value) => (values.size === 0 ? value : maskWithin(value, maskText)),
     maskCut: (text) => {
-      const end = patterns.openEnd(text, telltaleEnd)
+      const end = search.openEnd(text)
       return end === text.length ? maskText(text) : maskText(text.slice(0, end)) + mask
     },
-    lines: () => lineMasker(patterns, maskText),
+    lines: () => lineMasker(search, maskText),
   }
 }
 
-const lineMasker = (patterns: PatternSet, maskText: (text: string) => string): LineMasker => {
+const lineMasker = (search: WrappedSearch, maskText: (text: string) => string): LineMasker => {
   let waiting: readonly string[] = []
   const masked = (lines: readonly string[], anyFound: boolean) =>
     anyFound ? maskText(lines.join('\n')).split('\n') : lines
   return {
     write: (lines) => {
       const all = waiting.length === 0 ? lines : [...waiting, ...lines]
-      const text = all.join('')
-      const spans = patterns.find(text)
-      const ready = linesBefore(all, patterns.openEnd(text, telltaleEnd), spans)
+      const { spans, openEnd } = search.findInLines(all)
+      const ready = linesBefore(all, openEnd(), spans)
       waiting = all.slice(ready)
       return masked(all.slice(0, ready), ready > 0 && spans.length > 0)
     },
@@ -91,31 +92,6 @@ const linesBefore = (lines: readonly string[], border: number, spans: readonly S
     if (cut) limit = Math.min(limit, cut.start)
   }
   return count
-}
-
-const findAcrossLines = (patterns: PatternSet, text: string): readonly Span[] => {
-  if (!text.includes('\n') && !text.includes('\r')) return patterns.find(text)
-  const spans = patterns.find(withoutLineBreaks(text))
-  return spans.length === 0 ? spans : spansWithLineBreaks(text, spans)
-}
-
-/** Spans of a text without its line breaks as spans of the text, split where a break lies between. */
-const spansWithLineBreaks = (text: string, spans: readonly Span[]): readonly Span[] => {
-  const found: Span[] = []
-  let compact = 0
-  let next = 0
-  for (let at = 0; at < text.length && next < spans.length; at += 1) {
-    if (text[at] === '\n' || text[at] === '\r') continue
-    const span = spans[next]
-    if (span && compact >= span.start) {
-      const last = found.at(-1)
-      if (last && last.end === at && compact > span.start) last.end = at + 1
-      else found.push({ start: at, end: at + 1 })
-    }
-    compact += 1
-    if (span && compact >= span.end) next += 1
-  }
-  return found
 }
 
 const replace = (text: string, spans: readonly Span[]): string => {

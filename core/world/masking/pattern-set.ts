@@ -47,7 +47,7 @@ export const createPatternSet = (): PatternSet => {
         const shift = shifts[block] ?? 0
         if (shift === 0) {
           const length = longestAt(text, at, block)
-          if (length > 0) join((spans ??= []), at, at + length)
+          if (length > 0) joinSpans((spans ??= []), at, at + length)
         }
         at += shift || 1
       }
@@ -113,7 +113,8 @@ const push = <T>(lists: Map<number, T[]>, key: number, word: T): void => {
   else lists.set(key, [word])
 }
 
-const join = (spans: Span[], start: number, end: number): void => {
+/** The last span grows where the new one overlaps or follows it at once. */
+export const joinSpans = (spans: Span[], start: number, end: number): void => {
   const last = spans.at(-1)
   if (last && start <= last.end) last.end = Math.max(last.end, end)
   else spans.push({ start, end })

@@ -14,6 +14,7 @@ export const memorySecrets = (): Secrets => {
     set: async (name, value) => void values.set(formatSecretName(name), value),
     delete: async (name) => void values.delete(formatSecretName(name)),
     status,
+    isOpen: async () => true,
     prepare: status,
   }
 }

@@ -22,5 +22,6 @@ export const noSecrets = (): Secrets => ({
   set: refuse,
   delete: refuse,
   status,
+  isOpen: async () => false,
   prepare: status,
 })

@@ -23,6 +23,7 @@ export const deletion = ({ prepare, read, write }: Access): Deletion => {
     not exists (select 1 from flow_runs where flow_runs.document = documents.hash) and
     not exists (select 1 from flow_versions where flow_versions.document = documents.hash)`)
   const setBytes = prepare('update flow_runs set result_bytes = ? where id = ?')
+  const sumOfBytes = prepare('select coalesce(sum(result_bytes), 0) as bytes from flow_runs where deleted_at is null')
   const kept = prepare(`select id, parent_flow_run, flow, ended_at, state_type, result_bytes from flow_runs
     where deleted_at is null`)
   const uses = prepare('select used, by from result_uses')
@@ -37,6 +38,7 @@ export const deletion = ({ prepare, read, write }: Access): Deletion => {
         dropDocuments.run()
       }),
     setResultBytes: (flowRun, bytes) => write(() => setBytes.run(bytes, flowRun)),
+    resultBytes: () => read(() => sumOfBytes.all().reduce((sum, row) => sum + integer(row, 'bytes'), 0)),
     overdue: (policy, now) =>
       read(() => {
         const pins = uses.all().map((row) => ({ used: text(row, 'used'), by: text(row, 'by') }))

@@ -3,7 +3,10 @@ import type { FlowVersion, StateStore, StoredDocument } from '#core/model/store.
 import type { Access } from './access.ts'
 import { holding, integer, isObject, text, type Row } from './row.ts'
 
-type Documents = Pick<StateStore, 'putDocument' | 'document' | 'saveFlowVersion' | 'flowVersions' | 'mentions'>
+type Documents = Pick<
+  StateStore,
+  'putDocument' | 'document' | 'saveFlowVersion' | 'flowVersions' | 'moveFlow' | 'mentions'
+>
 
 export const documents = ({ prepare, read, write }: Access): Documents => {
   const put = prepare('insert or ignore into documents values (?, ?, ?)')
@@ -16,6 +19,11 @@ export const documents = ({ prepare, read, write }: Access): Documents => {
     exists (select 1 from flow_runs where instr(parameters, @text) > 0) or
     exists (select 1 from blocks where instr(settings, @text) > 0) as found`)
   const addVersion = prepare('insert into flow_versions values (?, ?, ?, ?)')
+
+  const dropVersions = prepare('delete from flow_versions where file = ?')
+  const moveVersions = prepare('update flow_versions set file = ? where file = ?')
+  // A submission key that another flow of the new name has used stays with the run of the old name.
+  const moveRuns = prepare('update or ignore flow_runs set file = ?, flow = ? where file = ?')
 
   // What is known needs no write, so that running the same flow again does not wait for the disk.
   const putDocument = ({ hash, text: written, document }: StoredDocument) => {
@@ -43,6 +51,12 @@ export const documents = ({ prepare, read, write }: Access): Documents => {
         return version
       }),
     flowVersions: (file) => read(() => versions.all(file).map(versionOf)),
+    moveFlow: (from, to) =>
+      write(() => {
+        dropVersions.run(to.file)
+        moveVersions.run(to.file, from)
+        moveRuns.run(to.file, to.flow, from)
+      }),
     mentions: (wanted) => read(() => mentioned.get({ text: wanted })?.['found'] === 1),
   }
 }

@@ -17,6 +17,7 @@ type Reads = Pick<
   | 'flowRun'
   | 'findFlowRun'
   | 'flowRunBySubmissionKey'
+  | 'childOf'
   | 'flowRuns'
   | 'flowRunPage'
   | 'recentRuns'
@@ -30,7 +31,8 @@ type Reads = Pick<
 
 export const runReads = ({ prepare, read }: Access): Reads => {
   const byId = prepare('select * from flow_runs where id = ?')
-  const bySubmissionKey = prepare('select * from flow_runs where submission_key = ?')
+  const bySubmissionKey = prepare('select * from flow_runs where flow = ? and submission_key = ?')
+  const byParent = prepare('select * from flow_runs where parent_flow_run = ? and parent_task_run = ?')
   const unfinished = prepare(`select * from flow_runs where deleted_at is null and state_type in
     ('SCHEDULED', 'PENDING', 'RUNNING', 'CANCELLING', 'PAUSED') order by created_at, id`)
   const children = prepare('select * from flow_runs where parent_flow_run = ? order by created_at, id')
@@ -49,7 +51,8 @@ export const runReads = ({ prepare, read }: Access): Reads => {
   return {
     flowRun,
     findFlowRun: finder({ prepare, read }, flowRun),
-    flowRunBySubmissionKey: (key) => read(() => one(bySubmissionKey.get(key))),
+    flowRunBySubmissionKey: (flow, key) => read(() => one(bySubmissionKey.get(flow, key))),
+    childOf: (parent) => read(() => one(byParent.get(parent.flowRun, parent.taskRun))),
     flowRuns: lister({ prepare, read }, flowRun),
     flowRunPage: pager({ prepare, read }),
     recentRuns: recent({ prepare, read }),
@@ -145,7 +148,7 @@ const finder = ({ prepare, read }: Reading, flowRun: (id: string) => FlowRun | n
     const found = read(() => [...byName.all(text), ...byPrefix.all(text, `${text}\u{10ffff}`)]).map(flowRunOf)
     const [first, ...others] = found
     if (!first) {
-      throw new Refused({ code: 'not-found', message: `There is no flow run “${text}”. “flow-run ls” lists them.` })
+      throw new Refused({ code: 'not-found', about: 'flow-run', message: `There is no flow run “${text}”.` })
     }
     if (others.length > 0) {
       const names = found.map(({ id, name }) => `${name} (${id})`).join(', ')

@@ -46,8 +46,10 @@ describe.each(kinds)('a state store $kind', ({ open }) => {
       document: sampleDocument().document,
       events: [{ kind: 'begun', at: 0 }],
     })
-    expect(store.flowRunBySubmissionKey('monday')).toEqual(run)
+    expect(store.flowRunBySubmissionKey('green-taxi', 'monday')).toEqual(run)
     expect(store.children('run-0')).toEqual([run])
+    expect(store.childOf({ flowRun: 'run-0', taskRun: 'each[2]' })).toEqual(run)
+    expect(store.childOf({ flowRun: 'run-0', taskRun: 'each[1]' })).toBeNull()
   })
 
   test('keeps the last of several changes of one tick', async () => {
@@ -74,11 +76,14 @@ describe.each(kinds)('a state store $kind', ({ open }) => {
     expect(store.flowRun('run-2')).toBeNull()
   })
 
-  test('makes one flow run of one submission key', async () => {
+  test('makes one flow run of a flow of one submission key', async () => {
     const store = await openStore()
     store.append(created(sampleRun('run-1', { submissionKey: 'monday' })))
     expect(() => store.append(created(sampleRun('run-2', { submissionKey: 'monday' })))).toThrow('UNIQUE')
     expect(store.flowRun('run-2')).toBeNull()
+    const other = sampleRun('run-3', { flow: 'yellow-taxi', submissionKey: 'monday' })
+    store.append(created(other))
+    expect(store.flowRunBySubmissionKey('yellow-taxi', 'monday')).toEqual(other)
   })
 
   test('finds a flow run by id, by the beginning of its id and by name', async () => {

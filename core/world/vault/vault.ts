@@ -74,6 +74,7 @@ export const openVault = ({ path, passphrase, work = { N: 2 ** 16, p: 2 } }: Vau
         current = phrase
       }),
     status,
+    isOpen: async () => (await status()).state === 'ready',
     prepare: status,
   }
 }

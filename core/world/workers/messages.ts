@@ -53,6 +53,8 @@ export type FromWorker =
     }
   /** The member at this index begins; the one before it returned these outputs, which are not final yet. */
   | { readonly kind: 'entered'; readonly job: string; readonly member: number; readonly previous: Outputs }
+  /** A secret that was read by the worker: masked from now on. */
+  | { readonly kind: 'secret'; readonly job: string; readonly value: string }
   | {
       readonly kind: 'ask'
       readonly job: string

@@ -11,6 +11,8 @@ export type Outbox = {
   /** Lines without line feeds in them. */
   lines(taskRun: string, level: LogLevel, lines: readonly string[]): void
   message(taskRun: string, level: LogLevel, text: string): void
+  /** Known to the engine before all that is sent after it. */
+  secret(value: string): void
   /** After all lines written before it. */
   report(report: JobReport): void
   /** The last reports, and the resident bytes of this process where it looked. */
@@ -58,6 +60,7 @@ export const createOutbox = (job: string, send: (message: FromWorker) => void, n
   const isFull = (): boolean => onTheWay >= window || logs.size() >= batch
 
   return {
+    secret: (value) => send({ kind: 'secret', job, value }),
     lines: (taskRun, level, lines) => {
       logs.add({ taskRun, level, whole: false }, lines)
       added()

@@ -91,6 +91,8 @@ const listen = (forked: ForkedProcess, world: PoolWorkerWorld, running: PoolJob,
       return take(forked, running, message)
     case 'entered':
       return running.entered(message.member, message.previous)
+    case 'secret':
+      return void world.masker.add(message.value)
     case 'ask':
       return void answer(forked, world, running, message)
     default:

@@ -110,6 +110,10 @@ const blocksOf = (
     catalogue,
     ask: (question, about) => questions.ask(question, about, { job: job.id, taskRun }),
     mask: masker.add,
+    maskEverywhere: (value) => {
+      masker.add(value)
+      outbox.secret(value)
+    },
     warn: (message) => outbox.message(taskRun, 'warning', message),
     note: (message) => outbox.message(taskRun, 'info', message),
     http,

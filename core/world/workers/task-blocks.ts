@@ -10,6 +10,8 @@ export type TaskBlocksWorld = {
   ask<Q extends Question>(question: Q, about: Questions[Q]['ask']): Promise<Questions[Q]['answer']>
   /** Told every secret value before it is handed out. */
   mask(value: string): void
+  /** The same for one that the engine does not know. */
+  maskEverywhere(value: string): void
   warn(message: string): void
   note(message: string): void
   readonly http: Http
@@ -45,6 +47,7 @@ export const taskBlocks = (world: TaskBlocksWorld): TaskBlocks => {
       home,
       http: world.http,
       signal: world.signal,
+      mask: world.maskEverywhere,
       warn: world.warn,
       note: world.note,
     })

@@ -1,4 +1,6 @@
+import { Button, Group } from '@mantine/core'
 import { ReactFlowProvider } from '@xyflow/react'
+import { FileX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { failureOfCall } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
@@ -6,16 +8,19 @@ import { FlowCanvas } from '#renderer/canvas/flow-canvas.tsx'
 import { showTask } from '#renderer/canvas/show-task.ts'
 import { ImportedFlow } from '#renderer/features/imported/imported-flow.tsx'
 import { useLogCommands } from '#renderer/features/logs/logs-tab.tsx'
+import { ElsewhereNote } from '#renderer/features/versions/elsewhere-note.tsx'
 import { FormerNote } from '#renderer/features/versions/former-note.tsx'
 import { StaleNote } from '#renderer/features/yaml/stale-note.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
-import { closeFlow, openFlow, useFlow, type FlowPlace } from '#renderer/stores/flow.ts'
+import { closeFlow, useFlow, type FlowPlace } from '#renderer/stores/flow.ts'
+import { openFlow } from '#renderer/stores/open-flow.ts'
 import { followEstimates } from '#renderer/stores/estimates.ts'
+import { goTo } from '#renderer/stores/navigation.ts'
 import { openPanels, resizePanel, usePanels, type PanelName } from '#renderer/stores/panels.ts'
 import { followFlowRuns } from '#renderer/stores/running.ts'
 import { selectTasks } from '#renderer/stores/selection.ts'
 import { keepVersion } from '#renderer/stores/versions.ts'
-import { useSession } from '#renderer/stores/session.ts'
+import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ResizeHandle } from '#renderer/ui/resize-handle.tsx'
 import { BottomPanel } from './bottom-panel.tsx'
 import { EditorBar } from './editor-bar.tsx'
@@ -25,34 +30,27 @@ import { usePanelCommands } from './use-panel-commands.ts'
 import { SettingsPanel } from './settings-panel.tsx'
 import classes from './editor-page.module.css'
 
-const useOpenFlow = (place: FlowPlace): { opened: boolean; failure: Failure | null } => {
+const useOpenFlow = (place: FlowPlace): { opened: boolean; failure: Failure | null; tryAgain(): void } => {
   const { engine } = useWorld()
-  // A flow that is open stays open while the engine is away.
-  const connected = useSession(({ engine: { state } }) => state === 'connected' || state === 'lost')
   const [state, setState] = useState<{ opened: boolean; failure: Failure | null }>({ opened: false, failure: null })
+  const [tries, setTries] = useState(0)
   const key = JSON.stringify(place)
   useEffect(() => {
-    if (!connected) return undefined
-    let stop: (() => void) | null = null
-    let left = false
+    const left = new AbortController()
+    const { signal } = left
     openPanels(key)
-    openFlow(engine, JSON.parse(key) as FlowPlace).then(
-      (end) => {
-        if (left) return end()
-        stop = end
-        return setState({ opened: true, failure: null })
-      },
-      (error: unknown) => setState({ opened: false, failure: failureOfCall(error) }),
+    openFlow(engine, JSON.parse(key) as FlowPlace, signal).then(
+      () => signal.aborted || setState({ opened: true, failure: null }),
+      (error: unknown) => signal.aborted || setState({ opened: false, failure: failureOfCall(error) }),
     )
     return () => {
-      left = true
+      left.abort()
       void keepVersion(engine)
-      stop?.()
       selectTasks([])
       closeFlow()
     }
-  }, [connected, engine, key])
-  return state
+  }, [engine, key, tries])
+  return { ...state, tryAgain: () => setTries((before) => before + 1) }
 }
 
 /** The last run of the flow, and each that begins while it is open. */
@@ -91,6 +89,20 @@ const Panel = (props: {
   )
 }
 
+/** Where a flow should be and is not, or cannot be read. */
+const NotOpened = ({ message, tryAgain }: { message: string; tryAgain(): void }) => (
+  <div role="alert" className={classes['missing']}>
+    <EmptyState icon={FileX} title="This flow cannot be opened" text={message}>
+      <Group gap={8} justify="center">
+        <Button onClick={() => goTo({ page: 'flows' })}>Go to the flows</Button>
+        <Button variant="default" onClick={tryAgain}>
+          Try again
+        </Button>
+      </Group>
+    </EmptyState>
+  </div>
+)
+
 type Props = {
   readonly place: FlowPlace
   /** To be selected. */
@@ -101,7 +113,7 @@ type Props = {
 
 /** Palette, canvas, settings, and what a run tells, around one flow. */
 export const EditorPage = ({ place, task, run }: Props) => {
-  const { opened, failure } = useOpenFlow(place)
+  const { opened, failure, tryAgain } = useOpenFlow(place)
   useEffect(() => {
     if (opened && task !== null) showTask(task)
   }, [opened, task])
@@ -110,7 +122,7 @@ export const EditorPage = ({ place, task, run }: Props) => {
   useFlowEstimates()
   useLogCommands()
   usePanelCommands()
-  if (failure) return <p role="alert">{failure.message}</p>
+  if (failure) return <NotOpened message={failure.message} tryAgain={tryAgain} />
   if (!opened) return null
   return (
     <ReactFlowProvider>
@@ -127,6 +139,7 @@ export const EditorPage = ({ place, task, run }: Props) => {
               <FlowCanvas key={file} />
               <StaleNote />
               <FormerNote />
+              <ElsewhereNote />
             </section>
             <Panel name="bottom" label="Run and text" edge="top">
               <BottomPanel />

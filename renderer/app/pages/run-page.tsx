@@ -1,4 +1,5 @@
-import { Tabs } from '@mantine/core'
+import { Button, Tabs } from '@mantine/core'
+import { SearchX } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
 import { DataTab } from '#renderer/features/data/data-tab.tsx'
 import { LogsTab } from '#renderer/features/logs/logs-tab.tsx'
@@ -8,11 +9,12 @@ import { RunText } from '#renderer/features/run-page/run-text.tsx'
 import { TaskList } from '#renderer/features/run-page/task-list.tsx'
 import { TimelineTab } from '#renderer/features/timeline/timeline-tab.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { goTo } from '#renderer/stores/navigation.ts'
 import { openPanels, showTab, usePanels } from '#renderer/stores/panels.ts'
 import { useRun } from '#renderer/stores/run.ts'
 import { openRun } from '#renderer/stores/running.ts'
 import { selectTasks } from '#renderer/stores/selection.ts'
-import { useSession } from '#renderer/stores/session.ts'
+import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import panel from './bottom-panel.module.css'
 import classes from './run-page.module.css'
 
@@ -26,13 +28,13 @@ const tabs: readonly { readonly name: string; readonly title: string; readonly c
 
 const useOpenRun = (flowRun: string): void => {
   const { engine } = useWorld()
-  const connected = useSession((session) => session.engine.state === 'connected')
   useEffect(() => {
     openPanels('run')
     showTab('tasks')
     return () => selectTasks([])
   }, [flowRun])
-  useEffect(() => (connected ? openRun(engine, flowRun) : undefined), [connected, engine, flowRun])
+  // It is followed through every absence of the engine; what was told stays on the screen.
+  useEffect(() => openRun(engine, flowRun), [engine, flowRun])
 }
 
 const RunTabs = () => {
@@ -73,9 +75,11 @@ export const RunPage = ({ flowRun: id }: { flowRun: string }) => {
   const failure = useRun((state) => state.failure)
   if (failure)
     return (
-      <p role="alert" className={classes['failure']}>
-        {failure.message}
-      </p>
+      <div role="alert" className={classes['missing']}>
+        <EmptyState icon={SearchX} title="This run cannot be shown" text={failure.message}>
+          <Button onClick={() => goTo({ page: 'runs' })}>Go to the runs</Button>
+        </EmptyState>
+      </div>
     )
   if (!flowRun) return null
   return (

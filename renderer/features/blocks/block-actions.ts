@@ -1,6 +1,7 @@
 import { failureOfCall } from '#core/api/client.ts'
 import type { Block, BlockUses } from '#core/model/block.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
+import { saveText } from '#renderer/rpc/save-text.ts'
 import type { World } from '#renderer/rpc/world.tsx'
 import { goTo, usePlace } from '#renderer/stores/navigation.ts'
 import { useBlocks } from '#renderer/stores/blocks.ts'
@@ -27,7 +28,7 @@ export const exportBlocks = async ({ engine, host }: World, references: readonly
     const { text } = await engine.client.blocks.export({ blocks: [...references] })
     const [only] = references
     const name = references.length === 1 && only !== undefined ? (only.split('/').at(-1) ?? 'block') : 'blocks'
-    await host.saveFile(`${name}.yaml`, text)
+    await saveText(host, `${name}.yaml`, text)
   })
 }
 

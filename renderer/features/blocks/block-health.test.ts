@@ -63,7 +63,7 @@ test('a failed test tells of its first failed stage', () => {
 })
 
 test('a value that the keychain lost is told for its own block only', () => {
-  const check = { checked: 2, lost: ['block:gcp-credentials/zoom#key'], elsewhere: [] }
+  const check = { checked: 2, lost: ['block:gcp-credentials/zoom#key'], elsewhere: [], unknown: [] }
   expect(healthOf(block, { ...known, check }).words).toBe('Secret lost')
   const other = { ...block, reference: 'block:gcp-credentials/zoo' }
   expect(healthOf(other, { ...known, check }).words).toBe('Not tested')

@@ -8,6 +8,7 @@ import { NewBlock } from '#renderer/forms/new-block.tsx'
 import { isShort } from '#renderer/forms/secret-changes.ts'
 import { SecretInput } from '#renderer/forms/secret-input.tsx'
 import { SecretsNote } from '#renderer/forms/secrets-note.tsx'
+import { TakeShort } from '#renderer/forms/take-short.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { isSecretSet, useBlocks } from '#renderer/stores/blocks.ts'
 import { addressOf } from '#renderer/stores/navigation.ts'
@@ -29,6 +30,7 @@ const MissingSecret = ({ reference, field }: { reference: string; field: string 
   const block = useBlock(reference)
   const type = useSession((session) => session.blockTypes.get(block?.type ?? ''))
   const [value, setValue] = useState<string | null | undefined>(undefined)
+  const [allowShort, setAllowShort] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const secret = type?.secrets[field]
   if (!block || !type || !secret) return null
@@ -41,7 +43,7 @@ const MissingSecret = ({ reference, field }: { reference: string; field: string 
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
     try {
-      await engine.client.blocks.edit({ block: reference, secrets: { [field]: value ?? '' } })
+      await engine.client.blocks.edit({ block: reference, secrets: { [field]: value ?? '' }, allowShort })
       setValue(undefined)
       await readBlockList(engine)
     } catch (error) {
@@ -62,12 +64,13 @@ const MissingSecret = ({ reference, field }: { reference: string; field: string 
           value={value}
           change={setValue}
         />
+        {isShort(value) && <TakeShort checked={allowShort} change={setAllowShort} />}
         {failure !== null && (
           <p role="alert" className={classes['failure']}>
             {failure}
           </p>
         )}
-        <Button size="compact-sm" type="submit" disabled={!value || isShort(value)}>
+        <Button size="compact-sm" type="submit" disabled={!value || (isShort(value) && !allowShort)}>
           Set it
         </Button>
       </form>

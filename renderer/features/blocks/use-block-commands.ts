@@ -3,6 +3,7 @@ import type { Block } from '#core/model/block.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { offerCommands } from '#renderer/stores/commands.ts'
 import { goTo, usePlace } from '#renderer/stores/navigation.ts'
+import { copyText } from '#renderer/ui/copy-text.ts'
 import { deleteBlock, duplicateBlock, exportBlocks } from './block-actions.ts'
 import { importFile } from './block-import.ts'
 import { testBlock } from './block-tests.ts'
@@ -72,7 +73,7 @@ export const useOpenBlockCommands = (block: Block, rename: () => void): void => 
         id: 'block.copy',
         title: 'Copy the reference of the block',
         group: 'Block',
-        run: () => navigator.clipboard.writeText(block.reference),
+        run: () => void copyText(block.reference, `Copied ${block.reference}.`),
       },
       {
         id: 'block.export',

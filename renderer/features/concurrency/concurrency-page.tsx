@@ -68,6 +68,10 @@ const LimitField = ({ tag, limit, set }: { tag: string; limit: number; set: Limi
   )
 }
 
+const removeWithUndo = async ({ remove, set }: Limits, tag: string, limit: number): Promise<void> => {
+  if (await remove(tag)) offerUndo(`Deleted the limit of ${tag}.`, async () => void (await set(tag, limit)))
+}
+
 const Row = ({ limit: { tag, limit, holders, waiters }, limits }: { limit: TagLimit; limits: Limits }) => (
   <tr>
     <th scope="row">{tag}</th>
@@ -89,9 +93,7 @@ const Row = ({ limit: { tag, limit, holders, waiters }, limits }: { limit: TagLi
         variant="subtle"
         color="gray"
         aria-label={`Delete the limit of ${tag}`}
-        onClick={() =>
-          void limits.remove(tag).then(() => offerUndo(`Deleted the limit of ${tag}.`, () => limits.set(tag, limit)))
-        }
+        onClick={() => void removeWithUndo(limits, tag, limit)}
       >
         <Trash2 size={16} />
       </ActionIcon>

@@ -3,6 +3,7 @@ import { failureOfCall } from '#core/api/client.ts'
 import type { Artifact, ArtifactSummary } from '#core/model/artifact.ts'
 import type { TaskRun } from '#core/model/flow-run.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { cellText } from '#renderer/ui/data-grid.tsx'
 import { formatCount } from '#renderer/ui/format.ts'
 import { Markdown } from '#renderer/ui/markdown.tsx'
@@ -13,8 +14,10 @@ const none: readonly ArtifactSummary[] = []
 /** What a task run left for people to read. */
 export const useArtifacts = ({ flowRun, key, state }: TaskRun): readonly ArtifactSummary[] => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [found, setFound] = useState(none)
   useEffect(() => {
+    if (!connected) return undefined
     let left = false
     engine.client.runs.artifacts({ flowRun }).then(
       (all) => !left && setFound(all.filter(({ taskRun }) => taskRun === key)),
@@ -23,7 +26,7 @@ export const useArtifacts = ({ flowRun, key, state }: TaskRun): readonly Artifac
     return () => {
       left = true
     }
-  }, [engine, flowRun, key, state])
+  }, [connected, engine, flowRun, key, state])
   return found
 }
 
@@ -86,10 +89,13 @@ const Table = ({ artifact: { columns, rows, total } }: { artifact: Extract<Artif
 
 const ArtifactView = ({ summary }: { summary: ArtifactSummary }) => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [artifact, setArtifact] = useState<Artifact | null>(null)
   const [message, setMessage] = useState<string | null>(null)
   const { flowRun, id } = summary
   useEffect(() => {
+    if (!connected) return undefined
+    setMessage(null)
     let left = false
     engine.client.runs.artifact({ flowRun, id }).then(
       (found) => !left && setArtifact(found),
@@ -98,7 +104,7 @@ const ArtifactView = ({ summary }: { summary: ArtifactSummary }) => {
     return () => {
       left = true
     }
-  }, [engine, flowRun, id])
+  }, [connected, engine, flowRun, id])
   return (
     <section className={classes['artifact']} aria-label={summary.title}>
       <h3>{summary.title}</h3>

@@ -5,6 +5,7 @@ import type { TaskRun } from '#core/model/flow-run.ts'
 import type { TableHandle } from '#core/model/handle.ts'
 import type { ColumnProfile, Drift, ProfileAnswer } from '#core/model/table-profile.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { formatCount } from '#renderer/ui/format.ts'
 import { Bars, Histogram } from './histogram.tsx'
 import classes from './column-profiles.module.css'
@@ -16,10 +17,13 @@ type Asked =
 
 const useProfile = (run: TaskRun, output: string): Asked => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [asked, setAsked] = useState<Asked>({ state: 'asking' })
   const { flowRun, key: task } = run
   useEffect(() => {
+    if (!connected) return undefined
     const left = new AbortController()
+    setAsked({ state: 'asking' })
     engine.client.runs.profile({ flowRun, task, output, drift: true }, { signal: left.signal }).then(
       (answer) => setAsked({ state: 'known', answer }),
       (error: unknown) => {
@@ -27,7 +31,7 @@ const useProfile = (run: TaskRun, output: string): Asked => {
       },
     )
     return () => left.abort()
-  }, [engine, flowRun, task, output])
+  }, [connected, engine, flowRun, task, output])
   return asked
 }
 

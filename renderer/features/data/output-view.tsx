@@ -5,6 +5,7 @@ import { failureOfCall } from '#core/api/client.ts'
 import type { TaskRun } from '#core/model/flow-run.ts'
 import type { FileHandle, Handle, Output, ValueHandle } from '#core/model/handle.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { copyText } from '#renderer/ui/copy-text.ts'
 import { formatBytes, formatCount } from '#renderer/ui/format.ts'
 import { JsonTree } from '#renderer/ui/json-tree.tsx'
 import { TableView } from './table-view.tsx'
@@ -52,7 +53,7 @@ const File = ({ file }: { file: FileHandle }) => (
           color="gray"
           size="sm"
           aria-label={`Copy the path of ${file.name}`}
-          onClick={() => void navigator.clipboard.writeText(file.path)}
+          onClick={() => void copyText(file.path, 'Copied the path.')}
         >
           <Copy size={14} />
         </ActionIcon>

@@ -3,13 +3,11 @@ import { useState } from 'react'
 import type { Failure } from '#core/model/failure.ts'
 import type { TaskRun } from '#core/model/flow-run.ts'
 import type { TableHandle } from '#core/model/handle.ts'
-import { flowedIn } from '#renderer/stores/flowed.ts'
 import { showOutput } from '#renderer/stores/looking.ts'
-import { useRunDocument } from '#renderer/stores/run-document.ts'
-import { useRun } from '#renderer/stores/run.ts'
 import { DataGrid } from '#renderer/ui/data-grid.tsx'
 import { formatBytes, formatCount } from '#renderer/ui/format.ts'
 import { ColumnProfiles } from './column-profiles.tsx'
+import { useBefore, useFilled, type Before } from './use-before.ts'
 import { useRows } from './use-rows.ts'
 import classes from './table-view.module.css'
 
@@ -22,29 +20,29 @@ const changeInWords = (before: number, after: number): string => {
   return `${formatCount(Math.abs(change))} ${change < 0 ? 'fewer' : 'more'} than came in${part}`
 }
 
-/** The one table that the task took, and how many rows it had. */
-const useBefore = (run: TaskRun): { task: string; output: string; rows: number } | null => {
-  const document = useRunDocument()?.document
-  const inputs = document?.tasks.find(({ id }) => id === run.task)?.inputs ?? {}
-  const sources = Object.values(inputs).flat()
-  const [source] = sources
-  const rows = useRun((state) => {
-    const flowed = source && sources.length === 1 ? flowedIn(state, source.task, source.output) : null
-    return flowed?.kind === 'table' ? flowed.rows : null
-  })
-  return source && rows !== null ? { ...source, rows } : null
+/** Of a filter: what came in, what went out, and what it left out. */
+const droppedInWords = (before: number, after: number): string => {
+  const [cameIn, dropped] = [`${formatCount(before)} rows in`, before - after]
+  if (dropped === 0) return `${cameIn} · none dropped`
+  return `${cameIn} · ${formatCount(after)} out · ${formatCount(dropped)} dropped, ${((dropped / before) * 100).toFixed(1)} %`
 }
 
-const Before = ({ run, rows }: { run: TaskRun; rows: number }) => {
-  const before = useBefore(run)
-  if (before === null) return null
+const Change = ({ run, rows, type, before }: { run: TaskRun; rows: number; type: string | null; before: Before }) => {
+  const filled = useFilled(run, type === 'table.fill')
+  const inWords = type === 'table.filter' ? droppedInWords : changeInWords
+  const said = filled.length > 0 ? filled.join(' ') : before.rows === null ? '' : inWords(before.rows, rows)
   return (
-    <span className={classes['before']} title={changeInWords(before.rows, rows)}>
-      {changeInWords(before.rows, rows)} ·{' '}
-      <button type="button" className={classes['link']} onClick={() => showOutput(before.task, before.output)}>
-        see what came in
-      </button>
-    </span>
+    <p className={classes['change']}>
+      {said}
+      {before.given === null && (
+        <>
+          {' · '}
+          <button type="button" className={classes['link']} onClick={() => showOutput(before.task, before.output)}>
+            see what came in
+          </button>
+        </>
+      )}
+    </p>
   )
 }
 
@@ -61,16 +59,25 @@ type Props = { readonly run: TaskRun; readonly name: string; readonly table: Tab
 
 const Rows = ({ run, name, table }: Props) => {
   const at = { flowRun: run.flowRun, taskRun: run.key, output: name, version: run.endedAt ?? 0 }
-  const { rowAt, onRange, rowCount, failure, retry } = useRows(at, table.rows)
+  const { rowAt, onRange, rowCount, changed, failure, retry } = useRows(at, table.rows)
   if (failure) return <Gone failure={failure} retry={retry} />
   return (
-    <DataGrid
-      label={`Rows of ${run.task}`}
-      columns={table.columns}
-      rowCount={rowCount}
-      rowAt={rowAt}
-      onRange={onRange}
-    />
+    <>
+      {changed && (
+        <p className={classes['note']} role="status">
+          Files that it reads were changed since the run, so these may be other rows than it saw.
+        </p>
+      )}
+      <div className={classes['grid']}>
+        <DataGrid
+          label={`Rows of ${run.task}`}
+          columns={table.columns}
+          rowCount={rowCount}
+          rowAt={rowAt}
+          onRange={onRange}
+        />
+      </div>
+    </>
   )
 }
 
@@ -79,36 +86,61 @@ const views = [
   { value: 'columns', label: 'Columns' },
 ]
 
-/** A table: its rows, or its columns with what is in them. */
+const sides = [
+  { value: 'before', label: 'Before' },
+  { value: 'after', label: 'After' },
+]
+
+const Size = ({ table }: { table: TableHandle }) => (
+  <span>
+    {table.rows === null ? 'Rows not counted' : `${formatCount(table.rows)} rows`} × {formatCount(table.columns.length)}{' '}
+    columns
+    {' · '}
+    {table.bytes === null ? (
+      <span title="The rows are computed again when they are looked at. Turn on “keep” to store them.">not stored</span>
+    ) : (
+      formatBytes(table.bytes)
+    )}
+  </span>
+)
+
+/** A table: its rows, or its columns with what is in them; and the same of the one table it was made from. */
 export const TableView = (props: Props) => {
-  const { run, name, table } = props
+  const { run, table } = props
   const [view, setView] = useState('rows')
+  const [side, setSide] = useState('after')
+  const { type, before } = useBefore(run)
+  const given = before?.given ?? null
+  const shown = side === 'before' && before && given ? { ...given, name: before.output } : props
+  const key = `${shown.run.key}.${shown.name}`
+  const choice = { size: 'xs', className: classes['views'] ?? '' } as const
   return (
     <>
       <header className={classes['strip']}>
-        <span>
-          {table.rows === null ? 'Rows not counted' : `${formatCount(table.rows)} rows`} ×{' '}
-          {formatCount(table.columns.length)} columns
-          {table.bytes !== null && ` · ${formatBytes(table.bytes)}`}
-        </span>
-        {table.rows !== null && <Before run={run} rows={table.rows} />}
+        <Size table={shown.table} />
         <span className={classes['space']} />
-        {view === 'rows' && !isOrdered(table) && (
+        {view === 'rows' && !isOrdered(shown.table) && (
           <span className={classes['quiet']} title="No task set an order, so rows may come in another order next time.">
             in no set order
           </span>
         )}
-        <SegmentedControl
-          size="xs"
-          className={classes['views'] ?? ''}
-          data={views}
-          value={view}
-          onChange={setView}
-          aria-label="What to see"
-        />
+        <SegmentedControl {...choice} data={views} value={view} onChange={setView} aria-label="What to see" />
       </header>
+      {before && (
+        <div className={classes['before']}>
+          {table.rows !== null && <Change run={run} rows={table.rows} type={type} before={before} />}
+          <span className={classes['space']} />
+          {given && (
+            <SegmentedControl {...choice} data={sides} value={side} onChange={setSide} aria-label="Before or after" />
+          )}
+        </div>
+      )}
       <div className={classes['content']}>
-        {view === 'rows' ? <Rows {...props} /> : <ColumnProfiles run={run} output={name} table={table} />}
+        {view === 'rows' ? (
+          <Rows key={key} {...shown} />
+        ) : (
+          <ColumnProfiles key={key} run={shown.run} output={shown.name} table={shown.table} />
+        )}
       </div>
     </>
   )

@@ -6,6 +6,7 @@ import { useWorld } from '#renderer/rpc/world.tsx'
 import { addressOf } from '#renderer/stores/navigation.ts'
 import { stateInWords } from '#renderer/stores/run-words.ts'
 import { useRun } from '#renderer/stores/run.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { useTimeline } from '#renderer/stores/timeline.ts'
 import { formatClock, formatDuration, formatMoment } from '#renderer/ui/format.ts'
 import { JsonTree } from '#renderer/ui/json-tree.tsx'
@@ -81,13 +82,15 @@ const Cache = ({ cache }: { cache: CacheDecision }) => (
 /** A flow run by its name. */
 const RunLink = ({ flowRun }: { flowRun: string }) => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [name, setName] = useState<string | null>(null)
   useEffect(() => {
+    if (!connected) return
     engine.client.runs.inspect({ flowRun }).then(
       (detail) => setName(detail.flowRun.name),
       () => undefined,
     )
-  }, [engine, flowRun])
+  }, [connected, engine, flowRun])
   return <a href={addressOf({ page: 'run', flowRun })}>{name ?? 'The run it is from'}</a>
 }
 
@@ -122,11 +125,12 @@ export const TaskDetails = ({ run }: { run: TaskRun }) => {
 
 const useWaitingReason = ({ flowRun, key, state }: TaskRun): string | null => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const taskRuns = useRun((run) => run.taskRuns)
   const [reason, setReason] = useState<string | null>(null)
   const waits = state.name === 'Pending'
   useEffect(() => {
-    if (!waits) return undefined
+    if (!waits || !connected) return undefined
     let left = false
     engine.client.runs.waiting({ flowRun, taskRun: key }).then(
       (answer) => !left && setReason(answer.reason),
@@ -135,6 +139,6 @@ const useWaitingReason = ({ flowRun, key, state }: TaskRun): string | null => {
     return () => {
       left = true
     }
-  }, [engine, flowRun, key, waits, taskRuns])
+  }, [connected, engine, flowRun, key, waits, taskRuns])
   return waits ? reason : null
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { failureOfCall, type EngineClient } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
+import type { Preview } from '#core/model/reports.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import type { GridRow } from '#renderer/ui/data-grid.tsx'
 
@@ -22,13 +23,9 @@ type Pages = Map<number, readonly GridRow[] | 'asked'>
 
 type Asking = { readonly client: EngineClient; readonly table: TableAt; readonly signal: AbortSignal }
 
-const readPage = async ({ client, table, signal }: Asking, page: number): Promise<readonly GridRow[]> => {
+const readPage = ({ client, table, signal }: Asking, page: number): Promise<Preview> => {
   const { flowRun, taskRun: task, output } = table
-  const { rows } = await client.runs.preview(
-    { flowRun, task, output, limit: pageSize, offset: page * pageSize },
-    { signal },
-  )
-  return rows
+  return client.runs.preview({ flowRun, task, output, limit: pageSize, offset: page * pageSize }, { signal })
 }
 
 const forget = (pages: Pages): void => {
@@ -48,6 +45,7 @@ export const useRows = (at: TableAt, known: number | null) => {
   const [, redraw] = useState(0)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [counted, setCounted] = useState(pageSize)
+  const [changed, setChanged] = useState(false)
   useEffect(() => () => stop.current.abort(), [])
 
   const ask = useCallback(
@@ -61,8 +59,9 @@ export const useRows = (at: TableAt, known: number | null) => {
       const { signal } = stop.current
       const take = async () => {
         try {
-          const rows = await readPage({ client: engine.client, table, signal }, page)
+          const { rows, changedSources } = await readPage({ client: engine.client, table, signal }, page)
           if (signal.aborted) return
+          setChanged(changedSources.length > 0)
           pages.current.set(page, rows)
           forget(pages.current)
           const end = page * pageSize + rows.length
@@ -100,5 +99,5 @@ export const useRows = (at: TableAt, known: number | null) => {
     setFailure(null)
     ask(0)
   }
-  return { rowAt, onRange, rowCount: known ?? counted, failure, retry }
+  return { rowAt, onRange, rowCount: known ?? counted, changed, failure, retry }
 }

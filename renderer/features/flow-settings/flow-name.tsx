@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications'
 import { failureOfCall } from '#core/api/client.ts'
 import { useState } from 'react'
 import { FieldFrame, fieldIds } from '#renderer/forms/field-frame.tsx'
@@ -5,8 +6,8 @@ import { SuggestInput } from '#renderer/forms/suggest-input.tsx'
 import forms from '#renderer/forms/forms.module.css'
 import type { FieldDescription } from '#core/model/field-description.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
-import { changeFlow, useFlow, whenSaved } from '#renderer/stores/flow.ts'
-import { goTo } from '#renderer/stores/navigation.ts'
+import { useFlow } from '#renderer/stores/flow.ts'
+import { followedInWords, renameOpenFlow } from '#renderer/stores/rename-flow.ts'
 
 const field: FieldDescription = { name: 'name', title: 'Name', widget: 'text', required: true, schema: {} }
 
@@ -14,19 +15,14 @@ const field: FieldDescription = { name: 'name', title: 'Name', widget: 'text', r
 export const FlowName = () => {
   const { engine } = useWorld()
   const name = useFlow((state) => state.outline.name)
-  const library = useFlow((state) => state.draft?.library ?? null)
   const [failure, setFailure] = useState<string | null>(null)
   const path = ['name']
   const rename = async (to: string) => {
     setFailure(null)
-    if (library === null || library !== name) {
-      await changeFlow(engine, 'Rename the flow', { kind: 'set', path, value: to })
-      return
-    }
     try {
-      await whenSaved()
-      const renamed = await engine.client.flows.rename({ name: library, to })
-      goTo({ page: 'flow', name: renamed.name })
+      const renamed = await renameOpenFlow(engine, to)
+      const followed = renamed && followedInWords(renamed)
+      if (followed !== null) notifications.show({ message: followed })
     } catch (error) {
       setFailure(failureOfCall(error).message)
     }

@@ -4,7 +4,7 @@ import { Field, Fields } from '#renderer/forms/field.tsx'
 import { ProblemLines } from '#renderer/forms/field-frame.tsx'
 import { FlowForm } from '#renderer/forms/flow-form.tsx'
 import { focusField } from '#renderer/forms/focus-field.ts'
-import { problemsAt } from '#renderer/forms/problems.ts'
+import { problemsAt, unknownKeysIn } from '#renderer/forms/problems.ts'
 import type { FieldDescription } from '#core/model/field-description.ts'
 import type { Problem } from '#core/model/problem.ts'
 import { arrivedAtField, useAttention } from '#renderer/stores/attention.ts'
@@ -33,6 +33,7 @@ const useAskedField = () => {
 export const FlowSettings = () => {
   const flow = useFlow((state) => state.draft?.content.value ?? null)
   const problems = useFlow((state) => state.draft?.content.problems ?? noProblems)
+  const unknownKeys = unknownKeysIn(problems, []).filter(({ path }) => path.length === 1)
   const panel = useAskedField()
   const values = mapAt(flow)
   const plain = (field: FieldDescription) => <Field field={field} path={[field.name]} value={values[field.name]} />
@@ -46,7 +47,7 @@ export const FlowSettings = () => {
       <div className={classes['body']}>
         <FlowForm task={null}>
           <Fields>
-            <ProblemLines problems={problemsAt(problems, [])} />
+            <ProblemLines problems={[...problemsAt(problems, []), ...unknownKeys]} />
             <FlowName />
             {plain(description)}
             <Parameters flow={flow} />

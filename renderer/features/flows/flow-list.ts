@@ -1,10 +1,13 @@
+import { notifications } from '@mantine/notifications'
 import { create } from 'zustand'
 import { failureOfCall } from '#core/api/client.ts'
 import type { Failure } from '#core/model/failure.ts'
 import type { StarterFlow } from '#core/model/flow-draft.ts'
 import type { FlowSummary } from '#core/model/flow-library.ts'
+import { forgetClash } from '#renderer/stores/brought.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
 import { importFlow, openFlowFile } from '#renderer/stores/opening.ts'
+import { followedInWords } from '#renderer/stores/rename-flow.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import type { Host } from '#renderer/rpc/host.ts'
 
@@ -13,8 +16,6 @@ export type FlowListState = {
   readonly flows: readonly FlowSummary[] | null
   readonly starters: readonly StarterFlow[]
   readonly failure: Failure | null
-  /** A text that could not be imported since the library has a flow of that name. */
-  readonly clash: { readonly text: string; readonly failure: Failure } | null
   /** The flow whose name is being written. */
   readonly renaming: string | null
 }
@@ -23,66 +24,78 @@ export const useFlowList = create<FlowListState>(() => ({
   flows: null,
   starters: [],
   failure: null,
-  clash: null,
   renaming: null,
 }))
 
-/** Does something, then reads the list again; a refusal is shown on the page. */
+/** Does something, then reads the list again; a refusal is shown on the page. False when what was to be done was refused. */
 export const attempt = async (
   engine: Engine,
   work: () => Promise<unknown> = () => Promise.resolve(),
-): Promise<void> => {
+): Promise<boolean> => {
+  let isDone = false
   try {
     await work()
+    isDone = true
     const [flows, starters] = await Promise.all([engine.client.flows.list(), engine.client.flows.starters()])
     useFlowList.setState({ flows, starters, failure: null })
   } catch (error) {
     useFlowList.setState({ failure: failureOfCall(error) })
   }
+  return isDone
 }
 
-export const dismissFailure = (): void => useFlowList.setState({ failure: null, clash: null })
+export const dismissFailure = (): void => {
+  useFlowList.setState({ failure: null })
+  forgetClash()
+}
 
-export const newFlow = (engine: Engine): Promise<void> =>
+export const newFlow = (engine: Engine): Promise<boolean> =>
   attempt(engine, async () =>
     goTo({ page: 'flow', name: (await engine.client.flows.create({ name: 'untitled' })).name }),
   )
 
-export const openStarter = (engine: Engine, starter: string): Promise<void> =>
+export const openStarter = (engine: Engine, starter: string): Promise<boolean> =>
   attempt(engine, async () =>
     goTo({ page: 'flow', name: (await engine.client.flows.openStarter({ name: starter })).name }),
   )
 
-export const duplicateFlow = (engine: Engine, name: string): Promise<void> =>
+export const duplicateFlow = (engine: Engine, name: string): Promise<boolean> =>
   attempt(engine, () => engine.client.flows.duplicate({ name }))
 
 export const beginRename = (name: string | null): void => useFlowList.setState({ renaming: name })
 
-export const renameFlow = (engine: Engine, name: string, to: string): Promise<void> => {
+/** The flows that run it follow, which is said. */
+export const renameFlow = async (engine: Engine, name: string, to: string): Promise<void> => {
   beginRename(null)
-  return to === '' || to === name ? Promise.resolve() : attempt(engine, () => engine.client.flows.rename({ name, to }))
+  if (to === '' || to === name) return
+  await attempt(engine, async () => {
+    const renamed = await engine.client.flows.rename({ name, to })
+    const followed = followedInWords(renamed)
+    if (followed !== null) notifications.show({ message: followed })
+  })
 }
 
-/** Takes a flow away; the answer brings it back as it was. */
-export const deleteFlow = async (engine: Engine, name: string): Promise<() => Promise<void>> => {
-  const { text } = await engine.client.flows.export({ source: { from: 'library', name } })
-  await attempt(engine, () => engine.client.flows.delete({ name }))
-  return () => attempt(engine, () => engine.client.flows.create({ name, text }))
+/** Takes a flow away; the answer brings it back as it was. Null when it could not be taken away. */
+export const deleteFlow = async (engine: Engine, name: string): Promise<(() => Promise<void>) | null> => {
+  let text = ''
+  const isDeleted = await attempt(engine, async () => {
+    text = (await engine.client.flows.export({ source: { from: 'library', name } })).text
+    await engine.client.flows.delete({ name })
+  })
+  return isDeleted ? async () => void (await attempt(engine, () => engine.client.flows.create({ name, text }))) : null
 }
 
-/** A text that clashes with a flow of the library is kept, so that it may take that one's place. */
-const bring = async (text: string, work: () => Promise<void>, overwrite = false): Promise<void> => {
+const bring = async (work: () => Promise<void>): Promise<void> => {
   try {
     await work()
-    useFlowList.setState({ clash: null, failure: null })
+    useFlowList.setState({ failure: null })
   } catch (error) {
-    const failure = failureOfCall(error)
-    useFlowList.setState(failure.code === 'conflict' && !overwrite ? { clash: { text, failure } } : { failure })
+    useFlowList.setState({ failure: failureOfCall(error) })
   }
 }
 
 export const importText = (engine: Engine, text: string, overwrite = false): Promise<void> =>
-  bring(text, () => importFlow(engine, text, overwrite), overwrite)
+  bring(() => importFlow(engine, text, overwrite))
 
 export const importFile = async (engine: Engine, host: Host): Promise<void> => {
   const file = await host.openFile()
@@ -91,21 +104,5 @@ export const importFile = async (engine: Engine, host: Host): Promise<void> => {
 
 export const openFile = async (engine: Engine, host: Host): Promise<void> => {
   const file = await host.openFile()
-  if (file) await bring(file.text, () => openFlowFile(engine, file))
-}
-
-export type ExportAs = { readonly withSubflows: boolean; readonly to: 'file' | 'clipboard' }
-
-export const exportFlow = async (
-  { engine, host }: { engine: Engine; host: Host },
-  name: string,
-  { withSubflows, to }: ExportAs,
-): Promise<void> => {
-  try {
-    const { text } = await engine.client.flows.export({ source: { from: 'library', name }, withSubflows })
-    if (to === 'clipboard') await navigator.clipboard.writeText(text)
-    else await host.saveFile(`${name}.yaml`, text)
-  } catch (error) {
-    useFlowList.setState({ failure: failureOfCall(error) })
-  }
+  if (file) await bring(() => openFlowFile(engine, file))
 }

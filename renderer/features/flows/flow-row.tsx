@@ -10,12 +10,13 @@ import { formatAgo, formatMoment } from '#renderer/ui/format.ts'
 import { offerUndo } from '#renderer/ui/offer-undo.tsx'
 import { Sparkline } from '#renderer/ui/sparkline.tsx'
 import { StateBadge } from '#renderer/ui/state-badge.tsx'
-import { beginRename, deleteFlow, duplicateFlow, exportFlow, renameFlow, useFlowList } from './flow-list.ts'
+import { exportFlow, type ExportAs } from './export-flow.ts'
+import { beginRename, deleteFlow, duplicateFlow, renameFlow, useFlowList } from './flow-list.ts'
 import classes from './flows-page.module.css'
 
 const deleteWithUndo = async (engine: Engine, name: string): Promise<void> => {
   const bringBack = await deleteFlow(engine, name)
-  offerUndo(`Deleted ${name}.`, bringBack)
+  if (bringBack) offerUndo(`Deleted ${name}.`, bringBack)
 }
 
 const FlowMenu = ({ name }: { name: string }) => {
@@ -27,23 +28,24 @@ const FlowMenu = ({ name }: { name: string }) => {
     setReturnsFocus(false)
     beginRename(name)
   }
+  const exportAs = (as: ExportAs) => void exportFlow(world, { name, place: { from: 'library', name } }, as)
   const items = [
     { title: 'Rename', icon: Pencil, run: rename },
     { title: 'Duplicate', icon: Files, run: () => void duplicateFlow(engine, name) },
     {
       title: 'Export YAML…',
       icon: Download,
-      run: () => void exportFlow(world, name, { withSubflows: false, to: 'file' }),
+      run: () => exportAs({ withSubflows: false, to: 'file' }),
     },
     {
       title: 'Export with subflows…',
       icon: Download,
-      run: () => void exportFlow(world, name, { withSubflows: true, to: 'file' }),
+      run: () => exportAs({ withSubflows: true, to: 'file' }),
     },
     {
       title: 'Copy YAML',
       icon: ClipboardCopy,
-      run: () => void exportFlow(world, name, { withSubflows: false, to: 'clipboard' }),
+      run: () => exportAs({ withSubflows: false, to: 'clipboard' }),
     },
     { title: 'Delete', icon: Trash2, run: () => void deleteWithUndo(engine, name) },
   ]

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { Download, FolderOpen, Plus, Search, Workflow, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { useBrought } from '#renderer/stores/brought.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { Page } from '#renderer/ui/page.tsx'
@@ -72,8 +73,8 @@ const Actions = ({ text, setText }: { text: string; setText(text: string): void 
 const Refused = () => {
   const { engine } = useWorld()
   const failure = useFlowList((state) => state.failure)
-  const clash = useFlowList((state) => state.clash)
-  const message = clash?.failure.message.replace(/ Import with --overwrite.*$/, '') ?? failure?.message
+  const clash = useBrought((state) => state.clash)
+  const message = clash?.failure.message ?? failure?.message
   if (message === undefined) return null
   return (
     <div role="alert" className={classes['refused']}>

@@ -10,7 +10,7 @@ export const useFlowCommands = (): void => {
   useEffect(
     () =>
       offerCommands([
-        { id: 'flow.new', title: 'New flow', group: 'Flow', keys: ['Mod+N'], run: () => newFlow(engine) },
+        { id: 'flow.new', title: 'New flow', group: 'Flow', keys: ['Mod+N'], run: () => void newFlow(engine) },
         {
           id: 'flow.open',
           title: 'Open a flow file…',

@@ -1,29 +1,23 @@
 import { notifications } from '@mantine/notifications'
-import type { LogLine } from '#core/model/log-line.ts'
+import { failureOfCall } from '#core/api/client.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import type { Host } from '#renderer/rpc/host.ts'
+import { saveText } from '#renderer/rpc/save-text.ts'
+import { copyText } from '#renderer/ui/copy-text.ts'
 import { formatCount } from '#renderer/ui/format.ts'
-import { plainText } from './ansi.ts'
+import { gatherLog } from './gather-log.tsx'
 import { chosenRows, useLogPlace } from './log-place.ts'
-import { allLines, useLog } from './log-store.ts'
-
-const written = ({ at, level, taskRun, message }: LogLine): string =>
-  `${new Date(at).toISOString()} ${level.padEnd(8)} ${taskRun ?? 'flow run'}  ${plainText(message)}\n`
-
-const textOf = async (engine: Engine, range: { from: number; most: number }): Promise<string> => {
-  const parts: string[] = []
-  for await (const lines of allLines(engine, range)) parts.push(lines.map(written).join(''))
-  return parts.join('')
-}
+import { useLog } from './log-store.ts'
 
 /** More would hardly be pasted anywhere. */
 const mostCopied = 100_000
 
 const copy = async (engine: Engine, from: number, count: number): Promise<void> => {
   const most = Math.min(count, mostCopied)
-  await navigator.clipboard.writeText(await textOf(engine, { from, most }))
   const rest = count > most ? `, the first of ${formatCount(count)}. Download takes them all` : ''
-  notifications.show({ message: `Copied ${most === 1 ? '1 line' : `${formatCount(most)} lines`}${rest}.` })
+  const done = `Copied ${most === 1 ? '1 line' : `${formatCount(most)} lines`}${rest}.`
+  const text = await gatherLog(engine, { from, most })
+  if (text !== null) await copyText(text, done)
 }
 
 /** The chosen lines, without the colours of terminals. */
@@ -35,6 +29,12 @@ export const copyChosen = async (engine: Engine): Promise<void> => {
 export const copyAll = (engine: Engine): Promise<void> => copy(engine, 0, useLog.getState().total ?? 0)
 
 export const download = async (engine: Engine, host: Host, name: string): Promise<void> => {
-  const text = await textOf(engine, { from: 0, most: useLog.getState().total ?? 0 })
-  await host.saveFile(`${name}.log`, text)
+  const text = await gatherLog(engine, { from: 0, most: useLog.getState().total ?? 0 })
+  if (text === null) return
+  const file = `${name}.log`
+  try {
+    await saveText(host, file, text)
+  } catch (error) {
+    notifications.show({ color: 'red', title: `${file} was not saved`, message: failureOfCall(error).message })
+  }
 }

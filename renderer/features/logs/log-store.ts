@@ -87,16 +87,16 @@ const readBlock = async (engine: Engine, block: number): Promise<void> => {
   }
 }
 
-/** Every line that fits, in order, from `from` for at most `most`. */
+/** Every line that fits, in order, from `from` for at most `most`; no more once `signal` says so. */
 export async function* allLines(
   engine: Engine,
-  { from, most }: { from: number; most: number },
+  { from, most, signal }: { from: number; most: number; signal: AbortSignal },
 ): AsyncGenerator<readonly LogLine[]> {
   const { query } = useLog.getState()
   const pageSize = 2000
-  for (let row = from; query && row < from + most; row += pageSize) {
+  for (let row = from; query && row < from + most && !signal.aborted; row += pageSize) {
     const limit = Math.min(pageSize, from + most - row)
-    const page = await engine.client.runs.logPage({ ...query, offset: row, limit })
+    const page = await engine.client.runs.logPage({ ...query, offset: row, limit }, { signal })
     if (page.lines.length > 0) yield page.lines
     if (page.lines.length < limit) return
   }

@@ -1,9 +1,10 @@
-import { Button, PasswordInput, SegmentedControl } from '@mantine/core'
-import { useState, type SubmitEvent } from 'react'
+import { Button, SegmentedControl } from '@mantine/core'
+import { useEffect } from 'react'
 import type { ConfigEntry, SecretsCheck, SecretsReport } from '#core/model/reports.ts'
 import { SecretsNote } from '#renderer/forms/secrets-note.tsx'
+import { UnlockVault } from '#renderer/forms/unlock-vault.tsx'
 import { useWorld } from '#renderer/rpc/world.tsx'
-import { checkSecrets, moveSecrets, unlockVault, useVault } from '#renderer/stores/vault.ts'
+import { checkSecrets, choosePlace, moveSecrets, useVault } from '#renderer/stores/vault.ts'
 import { BlockLinks } from './block-links.tsx'
 import { NewPassphrase } from './new-passphrase.tsx'
 import type { Config } from './use-config.ts'
@@ -14,33 +15,6 @@ const places = [
   { value: 'vault', label: 'In a vault' },
   { value: 'none', label: 'Nowhere' },
 ]
-
-const Unlock = ({ report }: { report: SecretsReport }) => {
-  const { engine } = useWorld()
-  const failure = useVault((state) => state.failure)
-  const [passphrase, setPassphrase] = useState('')
-  const isNew = report.isNew ?? false
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    await unlockVault(engine, passphrase)
-    setPassphrase('')
-  }
-  return (
-    <form className={classes['entry']} onSubmit={(event) => void submit(event)}>
-      <PasswordInput
-        size="xs"
-        label={isNew ? 'Choose a passphrase' : 'Passphrase of the vault'}
-        autoComplete="off"
-        value={passphrase}
-        error={failure?.message}
-        onChange={(event) => setPassphrase(event.currentTarget.value)}
-      />
-      <Button size="xs" type="submit" disabled={passphrase === ''}>
-        {isNew ? 'Make the vault' : 'Unlock'}
-      </Button>
-    </form>
-  )
-}
 
 const Elsewhere = ({ check, to }: { check: SecretsCheck; to: 'keychain' | 'vault' }) => {
   const { engine } = useWorld()
@@ -72,7 +46,7 @@ const Check = ({ report }: { report: SecretsReport }) => {
       </Button>
       <div role="status">
         {failure && <p className={classes['failure']}>{failure.message}</p>}
-        {check && check.lost.length + check.elsewhere.length === 0 && (
+        {check && check.lost.length + check.elsewhere.length + check.unknown.length === 0 && (
           <p>
             {check.checked === 0
               ? 'No block has a secret.'
@@ -86,10 +60,24 @@ const Check = ({ report }: { report: SecretsReport }) => {
             Lost, to be set again: <BlockLinks references={check.lost} />
           </p>
         )}
+        {check && check.unknown.length > 0 && (
+          <p className={classes['failure']}>
+            Not here, and the other place cannot be asked now: <BlockLinks references={check.unknown} />
+          </p>
+        )}
         {check && (backend === 'vault' || backend === 'keychain') && <Elsewhere check={check} to={backend} />}
       </div>
     </>
   )
+}
+
+/** After a choice: what stayed behind is looked for as soon as the place can be read. */
+const useLookBehind = (isReady: boolean): void => {
+  const { engine } = useWorld()
+  const isDue = useVault(({ chosen, busy }) => chosen && busy === null)
+  useEffect(() => {
+    if (isReady && isDue) void checkSecrets(engine)
+  }, [engine, isReady, isDue])
 }
 
 /** Where secrets are kept, whether they can be had, and what to do where they cannot. */
@@ -97,6 +85,7 @@ export const SecretsForm = ({ entry, config }: { entry: ConfigEntry; config: Con
   const report = useVault((state) => state.report)
   const isReady = report?.state === 'ready'
   const isVault = report?.backend === 'vault'
+  useLookBehind(isReady)
   return (
     <section aria-label="Secrets">
       <h2>Secrets</h2>
@@ -110,10 +99,14 @@ export const SecretsForm = ({ entry, config }: { entry: ConfigEntry; config: Con
         data={places}
         value={entry.value}
         disabled={entry.source === 'environment'}
-        onChange={(place) => void config.set('secrets', place)}
+        onChange={(place) => void choosePlace(() => config.set('secrets', place))}
       />
       {isReady && <p>{report.message}</p>}
-      {isVault && !isReady ? <Unlock report={report} /> : <SecretsNote />}
+      {isVault && !isReady ? (
+        <UnlockVault name="Unlock the vault" isNew={report.isNew ?? false} className={classes['unlock']} />
+      ) : (
+        <SecretsNote />
+      )}
       {isVault && isReady && <NewPassphrase />}
       {isReady && <Check report={report} />}
     </section>

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { failureOfCall } from '#core/api/client.ts'
 import type { ConfigEntry } from '#core/model/reports.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { readVault } from '#renderer/stores/vault.ts'
 
 export type Config = {
@@ -12,6 +13,7 @@ export type Config = {
 }
 
 export const useConfig = (engine: Engine): Config => {
+  const connected = useIsConnected()
   const [entries, setEntries] = useState<readonly ConfigEntry[]>([])
   const [failure, setFailure] = useState<string | null>(null)
   const attempt = useCallback(
@@ -27,7 +29,9 @@ export const useConfig = (engine: Engine): Config => {
     },
     [engine],
   )
-  useEffect(() => void attempt(), [attempt])
+  useEffect(() => {
+    if (connected) void attempt()
+  }, [attempt, connected])
   return {
     entries,
     failure,

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import { isTerminal, stateType } from '#core/model/state.ts'
 import { addressOf, type Place } from '#renderer/stores/navigation.ts'
-import { useSession } from '#renderer/stores/session.ts'
+import { useIsConnected, useSession } from '#renderer/stores/session.ts'
 import { formatAgo, formatDuration, formatMoment, formatSeconds } from '#renderer/ui/format.ts'
 import { StateBadge } from '#renderer/ui/state-badge.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -33,7 +33,7 @@ const FlowLink = ({ flowRun }: { flowRun: FlowRun }) => {
 
 const Times = ({ flowRun, expectedEnd }: { flowRun: FlowRun; expectedEnd: number | null }) => {
   const { createdAt, startedAt, endedAt, state } = flowRun
-  const now = useNow(true, 1000)
+  const now = useNow(useIsConnected(), 1000)
   const took = startedAt === null ? null : Math.max(0, (endedAt ?? now) - startedAt)
   const left = expectedEnd === null || isTerminal(state) ? null : expectedEnd - now
   return (

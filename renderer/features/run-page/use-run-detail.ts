@@ -2,15 +2,18 @@ import { useEffect, useState } from 'react'
 import type { FlowRun } from '#core/model/flow-run.ts'
 import type { FlowRunDetail } from '#core/model/run-news.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { useIsConnected } from '#renderer/stores/session.ts'
 
 type Known = { readonly detail: FlowRunDetail | null; readonly parent: FlowRun | null }
 
 /** What is told beside the run itself: its subflow runs, the run it is part of, when it should end. Asked again when its state changes. */
 export const useRunDetail = ({ id, parent, state }: FlowRun): Known => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [known, setKnown] = useState<Known>({ detail: null, parent: null })
   const above = parent?.flowRun ?? null
   useEffect(() => {
+    if (!connected) return undefined
     let left = false
     const read = async () => {
       const { runs } = engine.client
@@ -24,6 +27,6 @@ export const useRunDetail = ({ id, parent, state }: FlowRun): Known => {
     return () => {
       left = true
     }
-  }, [engine, id, above, state])
+  }, [connected, engine, id, above, state])
   return known.detail?.flowRun.id === id ? known : { detail: null, parent: null }
 }

@@ -6,6 +6,7 @@ import { useWorld } from '#renderer/rpc/world.tsx'
 import { useFlow } from '#renderer/stores/flow.ts'
 import type { Values } from '#renderer/stores/parameters.ts'
 import type { Part } from '#renderer/stores/running.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { formatAgo } from '#renderer/ui/format.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
 import classes from './part-plan.module.css'
@@ -18,13 +19,14 @@ export type Planned =
 /** What would become of each task if this part ran now. */
 export const usePartPlan = (part: Part | null, parameters: Values): Planned | null => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const file = useFlow((state) => state.draft?.file ?? null)
   const revision = useFlow((state) => state.draft?.revision ?? 0)
   const [planned, setPlanned] = useState<Planned>({ state: 'asking' })
   const asked = JSON.stringify({ part, parameters })
   useEffect(() => {
     const { part: selection, parameters: values } = JSON.parse(asked) as { part: Part | null; parameters: Values }
-    if (selection === null || file === null) return undefined
+    if (selection === null || file === null || !connected) return undefined
     const left = new AbortController()
     const request = { source: { from: 'file', path: file, cwd: '/' }, parameters: { values }, selection } as const
     engine.client.runs.planPart(request, { signal: left.signal }).then(
@@ -34,7 +36,7 @@ export const usePartPlan = (part: Part | null, parameters: Values): Planned | nu
       },
     )
     return () => left.abort()
-  }, [engine, file, revision, asked])
+  }, [connected, engine, file, revision, asked])
   return part === null ? null : planned
 }
 

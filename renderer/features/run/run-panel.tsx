@@ -68,7 +68,7 @@ const views = [
 
 /** Asks what to run with, and says what a part run would do, before it starts. */
 export const RunPanel = ({ part }: { part: Part | null }) => {
-  const { engine } = useWorld()
+  const { engine, host } = useWorld()
   const value = useFlow((state) => state.draft?.content.value ?? null)
   const file = useFlow((state) => state.draft?.file ?? '')
   const fields = useMemo(() => parametersOf(value), [value])
@@ -83,6 +83,7 @@ export const RunPanel = ({ part }: { part: Part | null }) => {
   const start = async () => {
     setTried(true)
     if (asks && Object.keys(reading.faults).length > 0) return
+    host.mayNotify()
     if (asks) rememberValues(file, fields, reading.values)
     await startRun(engine, { parameters: asks ? reading.values : {}, selection: part })
   }

@@ -4,6 +4,7 @@ import { isTerminal, stateType } from '#core/model/state.ts'
 import { addressOf } from '#renderer/stores/navigation.ts'
 import { useRun } from '#renderer/stores/run.ts'
 import { useIsEdited, useRunning } from '#renderer/stores/running.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { formatAgo, formatDuration, formatMoment, formatSeconds } from '#renderer/ui/format.ts'
 import { StateBadge } from '#renderer/ui/state-badge.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -17,7 +18,7 @@ const leftInWords = (usual: number | null, gone: number): string | null => {
 }
 
 const Going = ({ flowRun }: { flowRun: FlowRun }) => {
-  const now = useNow(true)
+  const now = useNow(useIsConnected())
   const usual = useRunning((state) => state.history?.medianDuration ?? null)
   const gone = flowRun.startedAt === null ? 0 : Math.max(0, now - flowRun.startedAt)
   const isWhole = flowRun.selection === null && stateType(flowRun.state) === 'RUNNING'

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { isTerminal, stateType } from '#core/model/state.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
+import type { Host } from '#renderer/rpc/host.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { offerCommands, type Command } from '#renderer/stores/commands.ts'
 import { useFlow } from '#renderer/stores/flow.ts'
@@ -65,8 +66,18 @@ const parts = [
   ['run.from', 'Run from here', 'from'],
 ] as const
 
-const starting = (engine: Engine): readonly Command[] => [
-  { id: 'run.start', title: 'Run', group: 'Run', keys: ['Mod+Enter'], disabled: whyNotRun, run: () => start(engine) },
+const starting = (engine: Engine, host: Pick<Host, 'mayNotify'>): readonly Command[] => [
+  {
+    id: 'run.start',
+    title: 'Run',
+    group: 'Run',
+    keys: ['Mod+Enter'],
+    disabled: whyNotRun,
+    run: () => {
+      host.mayNotify()
+      return start(engine)
+    },
+  },
   {
     id: 'run.with-parameters',
     title: 'Run with parameters…',
@@ -128,6 +139,6 @@ const onTask = (engine: Engine): readonly Command[] => {
 
 /** What can be done with runs of the flow that is open, by key, menu and palette. */
 export const useRunCommands = (): void => {
-  const { engine } = useWorld()
-  useEffect(() => offerCommands([...starting(engine), ...steering(engine), ...onTask(engine)]), [engine])
+  const { engine, host } = useWorld()
+  useEffect(() => offerCommands([...starting(engine, host), ...steering(engine), ...onTask(engine)]), [engine, host])
 }

@@ -3,6 +3,7 @@ import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { stateTypeOfName } from '#core/model/state.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { spans, type Span } from './run-filter.ts'
 import { setFilter, useRunList } from './run-list.ts'
 import classes from './runs-page.module.css'
@@ -39,13 +40,15 @@ const FilterText = ({ name, label }: { name: 'text' | 'tag'; label: string }) =>
 
 const useFlowNames = (): readonly string[] => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const [names, setNames] = useState<readonly string[]>([])
   useEffect(() => {
+    if (!connected) return
     engine.client.flows.list().then(
       (flows) => setNames(flows.map(({ name, lastRun }) => lastRun?.flow ?? name)),
       () => undefined,
     )
-  }, [engine])
+  }, [connected, engine])
   return names
 }
 

@@ -58,7 +58,7 @@ export const runsChosen = ({ chosen }: RunSelection): readonly FlowRun[] => {
 
 const say = (message: string): void => void notifications.show({ message, color: 'red' })
 
-const notYetLookedAt = 'This flow was imported. Look at what it touches, then run it again.'
+const notYetLookedAt = 'This flow came from elsewhere. Look at what it touches, then run it again.'
 
 const several = (count: number): string => (count === 1 ? '1 run' : `${count.toLocaleString('en-US')} runs`)
 
@@ -90,7 +90,7 @@ export const runAgain = async (engine: Engine, runs: readonly FlowRun[]): Promis
   try {
     if (await lookFirst(engine, runs)) return say(notYetLookedAt)
     const begun = []
-    for (const { id } of runs) begun.push(await engine.client.runs.again({ flowRun: id }))
+    for (const { id } of runs) begun.push(await engine.client.runs.again({ flowRun: id, trustedOnly: true }))
     const [only, second] = begun
     if (only && !second) return goTo({ page: 'run', flowRun: only.id })
     chooseNothing()

@@ -5,6 +5,7 @@ import type { RunOrder } from '#core/model/run-page.ts'
 import type { Engine } from '#renderer/rpc/engine.ts'
 import { useWorld } from '#renderer/rpc/world.tsx'
 import { goTo } from '#renderer/stores/navigation.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { useRowWindow } from '#renderer/ui/use-row-window.ts'
 import { readRuns, sortBy, useRunList, wantRows } from './run-list.ts'
@@ -124,7 +125,7 @@ export const RunTable = ({ total }: { total: number }) => {
   const rows = useRunList((state) => state.rows)
   const cursor = useRunSelection((state) => state.cursor)
   const chosen = useRunSelection((state) => state.chosen)
-  const now = useNow(true, 1000)
+  const now = useNow(useIsConnected(), 1000)
   const { box, from, to, reveal, onScroll } = useRowWindow(total, { rowHeight, head: headHeight })
   useEffect(() => wantRows(engine, from, to), [engine, from, to, rows])
   return (

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { ListChecks } from 'lucide-react'
 import { useEffect } from 'react'
 import { useWorld } from '#renderer/rpc/world.tsx'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { Page } from '#renderer/ui/page.tsx'
 import { ChosenRuns } from './chosen-runs.tsx'
@@ -38,9 +39,11 @@ const Nothing = () => {
 /** Every flow run: found, compared, run again, taken away. */
 export const RunsPage = () => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const total = useRunList((state) => state.total)
   const failure = useRunList((state) => state.failure)
-  useEffect(() => followRuns(engine), [engine])
+  // What was read stays while the engine is away.
+  useEffect(() => (connected ? followRuns(engine) : undefined), [connected, engine])
   return (
     <Page title="Runs" actions={<RunFilters />}>
       <div className={classes['page']}>

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { EngineClient } from '#core/api/client.ts'
 import type { ObjectPreview, StorageFolder } from '#core/model/block-look.ts'
 import type { Failure } from '#core/model/failure.ts'
+import { decoded } from '#renderer/stores/navigation.ts'
 import { DataGrid } from '#renderer/ui/data-grid.tsx'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { formatAgo, formatBytes, formatCount, formatMoment } from '#renderer/ui/format.ts'
@@ -21,7 +22,7 @@ const Way = ({ folder, location, go, again }: WayProps) => {
     <header className={classes['bar']}>
       <nav aria-label="Folder" className={classes['way']}>
         <button type="button" title={location} aria-current={folder === '' || undefined} onClick={() => go('')}>
-          {location === '' ? 'Storage' : (decodeURI(location).split('/').findLast(Boolean) ?? location)}
+          {location === '' ? 'Storage' : decoded(location.split('/').findLast(Boolean) ?? location)}
         </button>
         {way.map((step) => (
           <button

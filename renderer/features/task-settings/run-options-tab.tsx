@@ -3,9 +3,10 @@ import { useState } from 'react'
 import type { FieldDescription } from '#core/model/field-description.ts'
 import type { EditPath } from '#core/model/flow-edit.ts'
 import { Field, Fields } from '#renderer/forms/field.tsx'
-import { FieldFrame, fieldIds } from '#renderer/forms/field-frame.tsx'
+import { FieldFrame, fieldIds, ProblemLines } from '#renderer/forms/field-frame.tsx'
 import { FlowForm } from '#renderer/forms/flow-form.tsx'
 import { useForm, type FieldProps } from '#renderer/forms/form.ts'
+import { unknownKeysIn } from '#renderer/forms/problems.ts'
 import { SuggestInput } from '#renderer/forms/suggest-input.tsx'
 import { undoName } from '#renderer/forms/values.ts'
 import { mapAt, type TaskOutline } from '#renderer/stores/outline.ts'
@@ -89,6 +90,16 @@ const Cache = ({ path, value }: { path: EditPath; value: FieldProps['value'] }) 
 const { default: _usual, ...keyRest } = runOptions.cacheKey
 const keyField: FieldDescription = { ...keyRest, placeholder: 'inputs' }
 
+/** What each of the other tabs shows, it shows with what is unknown in it. */
+const elsewhere = new Set<EditPath[number] | undefined>(['with', 'inputs', 'after'])
+
+const Strays = ({ task }: { task: string }) => {
+  const { problems } = useForm()
+  return (
+    <ProblemLines problems={unknownKeysIn(problems, ['tasks', task]).filter(({ path }) => !elsewhere.has(path[2]))} />
+  )
+}
+
 /** How a task runs, whatever it does. */
 export const RunOptionsTab = ({ task }: { task: TaskOutline }) => {
   const at = (name: string): EditPath => ['tasks', task.id, name]
@@ -99,6 +110,7 @@ export const RunOptionsTab = ({ task }: { task: TaskOutline }) => {
   return (
     <FlowForm task={task.id}>
       <Fields>
+        <Strays task={task.id} />
         {plain(retries)}
         {(retried || delayed) && <RetryDelay path={at('retry_delay')} value={task.raw['retry_delay']} />}
         {(retried || task.raw['retry_jitter'] !== undefined) && plain(retryJitter)}

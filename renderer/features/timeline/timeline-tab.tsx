@@ -6,6 +6,7 @@ import { isTerminal } from '#core/model/state.ts'
 import { lookAtTaskRun, showOutput, useLookedAt } from '#renderer/stores/looking.ts'
 import { goTo } from '#renderer/stores/navigation.ts'
 import { useRunsToCome, useRun } from '#renderer/stores/run.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { useTimeline } from '#renderer/stores/timeline.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { formatClock, formatDuration } from '#renderer/ui/format.ts'
@@ -176,7 +177,7 @@ export const TimelineTab = () => {
   const timeline = useTimeline()
   const ran = useRun((state) => state.flowRun !== null)
   const going = useRun((state) => state.flowRun !== null && !isTerminal(state.flowRun.state))
-  const now = useNow(going)
+  const now = useNow(useIsConnected() && going)
   const span = timeline && spanOf([timeline.states, ...timeline.taskRuns.map(({ states }) => states)], now)
   if (!ran)
     return (

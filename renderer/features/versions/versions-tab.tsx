@@ -13,6 +13,7 @@ import {
   showVersion,
   useVersions,
 } from '#renderer/stores/versions.ts'
+import { useIsConnected } from '#renderer/stores/session.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { formatAgo, formatMoment } from '#renderer/ui/format.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -104,15 +105,15 @@ const Shown = ({ name, version }: { name: string; version: SavedVersion }) => {
 /** The flow as it once was: what each version changed, and the way back. */
 export const VersionsTab = () => {
   const { engine } = useWorld()
+  const connected = useIsConnected()
   const name = useFlow((state) => state.draft?.library ?? null)
   const versions = useVersions((state) => state.versions)
   const chosen = useVersions((state) => state.chosen)
   const failure = useVersions((state) => state.failure)
   useEffect(() => {
-    if (name === null) return undefined
-    void loadVersions(engine, name)
-    return leaveVersions
-  }, [engine, name])
+    if (name !== null && connected) void loadVersions(engine, name)
+  }, [connected, engine, name])
+  useEffect(() => leaveVersions, [name])
   const newest = versions?.[0]
   useEffect(() => {
     if (name !== null && newest && chosen === null) void chooseVersion(engine, name, newest.document)
