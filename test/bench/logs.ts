@@ -36,11 +36,11 @@ const splitAndDrop = async (count: number): Promise<void> => {
 export const logsIngest = async ({ short, pairs }: Scale): Promise<Figure[]> => {
   const count = short ? 300_000 : 1_000_000
   const speed = await withBenchEngine((engine) => speedOf(engine, count, pairs), 4)
+  const ingested = figure('logs.ingest', 'lines/s', speed, { at: 'least', times: 0.3 })
+  // With fewer lines the heap does not come to its level, so that more of them still raise it.
+  if (short) return [ingested]
   const memory = await withFolder((folder) => memoryOf(folder, count / 5, pairs))
-  return [
-    figure('logs.ingest', 'lines/s', speed, { at: 'least', times: 0.3 }),
-    figure('logs.ingest.engine_memory', 'MB', memory, { at: 'most', times: 1.25 }),
-  ]
+  return [ingested, figure('logs.ingest.engine_memory', 'MB', memory, { at: 'most', times: 1.25 })]
 }
 
 const speedOf = async (engine: BenchEngine, count: number, pairs: number): Promise<Measured> => {

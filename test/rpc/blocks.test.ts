@@ -1,31 +1,15 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { failureOfCall, type EngineClient } from '#core/api/client.ts'
-import { connect } from '#core/api/connect.ts'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { expect, test } from 'vitest'
+import { failureOfCall } from '#core/api/client.ts'
+import { openEngine } from '#core/compose.ts'
+import { remoteEngine } from './test-engine.ts'
 
 /** Blocks over the engine's socket. */
-const folder = mkdtempSync(path.join(tmpdir(), 'millrace-rpc-blocks-'))
-const home = path.join(folder, 'home')
-const bugs: unknown[] = []
-let engine: Engine
-let remote: { client: EngineClient; close(): Promise<void> }
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-  remote = await connect(path.join(home, 'engine.sock'))
-})
-afterAll(async () => {
-  await remote.close()
-  await engine.close()
-  rmSync(folder, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { folder, remote } = await remoteEngine()
 
 const failureOf = (call: Promise<unknown>) =>
   call.then(
@@ -100,6 +84,7 @@ test('a test that waits for a silent server ends when nobody looks any more, and
 test('a start goes on with a rename that a crash left half done', async () => {
   const other = path.join(folder, 'crashed')
   const text = `millrace: 1\nname: greet\ntasks:\n  say: { type: log.message, with: { message: "{{ blocks.string.old.value }}" } }\n`
+  const bugs: unknown[] = []
   const options = { home: other, passphrase: null, onBug: (error: unknown) => bugs.push(error) }
   const first = await openEngine(options)
   await first.client.blocks.create({ type: 'string', name: 'new', settings: { value: 'hello' } })
@@ -111,4 +96,5 @@ test('a start goes on with a rename that a crash left half done', async () => {
   const second = await openEngine(options)
   expect(readFileSync(path.join(other, 'flows/greet.yaml'), 'utf8')).toBe(text.replace('string.old', 'string.new'))
   await second.close()
+  expect(bugs).toEqual([])
 })

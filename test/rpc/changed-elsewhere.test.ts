@@ -1,28 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { failureOfCall, type EngineClient } from '#core/api/client.ts'
-import { connect } from '#core/api/connect.ts'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { expect, test } from 'vitest'
+import { failureOfCall } from '#core/api/client.ts'
+import { remoteEngine } from './test-engine.ts'
 
 /** What an editor hears of a file that others write, over the engine's socket. */
-const folder = mkdtempSync(path.join(tmpdir(), 'millrace-rpc-elsewhere-'))
-const home = path.join(folder, 'home')
-const bugs: unknown[] = []
-let engine: Engine
-let remote: { client: EngineClient; close(): Promise<void> }
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-  remote = await connect(path.join(home, 'engine.sock'))
-})
-afterAll(async () => {
-  await remote.close()
-  await engine.close()
-  rmSync(folder, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { folder, remote } = await remoteEngine()
 
 const text = `millrace: 1
 name: greet

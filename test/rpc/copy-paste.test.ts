@@ -1,22 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { failureOfCall } from '#core/api/client.ts'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { testEngine } from './test-engine.ts'
 
-const home = mkdtempSync(path.join(tmpdir(), 'millrace-rpc-'))
-const bugs: unknown[] = []
-let engine: Engine
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-})
-afterAll(async () => {
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { engine } = await testEngine()
 
 const open = async (name: string, text: string) => {
   const { flows } = engine.client

@@ -1,21 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { expect, test } from 'vitest'
+import { testEngine } from './test-engine.ts'
 
-const home = mkdtempSync(path.join(tmpdir(), 'millrace-rpc-'))
-const bugs: unknown[] = []
-let engine: Engine
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-})
-afterAll(async () => {
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { engine } = await testEngine()
 
 const hello = (text: string) => `millrace: 1
 name: hello

@@ -1,21 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { expect, test } from 'vitest'
+import { testEngine } from './test-engine.ts'
 
-const home = mkdtempSync(path.join(tmpdir(), 'millrace-rename-'))
-const bugs: unknown[] = []
-let engine: Engine
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-})
-afterAll(async () => {
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { home, engine } = await testEngine()
 
 const fileOf = (name: string) => path.join(home, 'flows', `${name}.yaml`)
 const create = (name: string, tasks: string) =>

@@ -1,29 +1,13 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { failureOfCall, type EngineClient } from '#core/api/client.ts'
-import { connect } from '#core/api/connect.ts'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { expect, test } from 'vitest'
+import { failureOfCall } from '#core/api/client.ts'
 import type { RunNews } from '#core/model/run-news.ts'
 import { version } from '#core/version.ts'
+import { remoteEngine } from './test-engine.ts'
 
-const home = mkdtempSync(path.join(tmpdir(), 'millrace-rpc-'))
+const { home, engine, remote } = await remoteEngine()
 const socket = path.join(home, 'engine.sock')
-const bugs: unknown[] = []
-let engine: Engine
-let remote: { client: EngineClient; close(): Promise<void> }
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-  remote = await connect(socket)
-})
-afterAll(async () => {
-  await remote.close()
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
 
 const hello = `millrace: 1
 name: hello

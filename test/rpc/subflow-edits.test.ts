@@ -1,23 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { failureOfCall } from '#core/api/client.ts'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { testEngine } from './test-engine.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'millrace-subflows-'))
-const home = path.join(folder, 'home')
-const bugs: unknown[] = []
-let engine: Engine
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-})
-afterAll(async () => {
-  await engine.close()
-  rmSync(folder, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { folder, home, engine } = await testEngine()
 
 const greeting = `millrace: 1
 name: greeting

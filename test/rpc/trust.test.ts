@@ -1,23 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { failureOfCall } from '#core/api/client.ts'
-import { openEngine, type Engine } from '#core/compose.ts'
+import { testEngine } from './test-engine.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'millrace-trust-'))
-const home = path.join(folder, 'home')
-const bugs: unknown[] = []
-let engine: Engine
-
-beforeAll(async () => {
-  engine = await openEngine({ home, passphrase: null, onBug: (error) => bugs.push(error) })
-})
-afterAll(async () => {
-  await engine.close()
-  rmSync(folder, { recursive: true, force: true })
-  expect(bugs).toEqual([])
-})
+const { folder, engine } = await testEngine()
 
 type Source = { readonly from: 'library'; readonly name: string } | { readonly from: 'file'; path: string; cwd: string }
 

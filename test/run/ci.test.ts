@@ -36,7 +36,7 @@ const passed = { says: '3 passed, 0 failed, 1 skipped\\n', code: 0 }
 test.runIf(process.platform === 'linux').each([
   [0, 'Every benchmark that was measured met its target.'],
   [1, 'Some benchmarks missed their targets or failed; they are named above.'],
-  [124, 'The benchmarks were ended after 300 s; what is not above was not measured.'],
+  [124, 'The benchmarks were ended after 180 s; what is not above was not measured.'],
   [2, 'The benchmarks could not be run; the reason is above.'],
 ])('benchmarks that end with %d fail nothing, and what they came to is said', (code, said) => {
   expect(runCi(passed, code)).toEqual({ status: 0, last: '3 passed, 0 failed, 1 skipped', benchmarks: said })

@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { isPostgresHere, startPostgres, testWithPostgres, type PostgresServer } from '#test/fixtures/postgres.ts'
-import { clientOf, duckTables } from './testing/postgres-tables.ts'
+import { expect } from 'vitest'
+import { testWithPostgres } from '#test/fixtures/postgres.ts'
+import { freshDatabase } from './testing/fresh-database.ts'
 
-let server: PostgresServer
-let database: string
-const duck = duckTables()
-beforeAll(async () => {
-  if (isPostgresHere) server = await startPostgres()
-})
-beforeEach(async () => {
-  if (server) database = await server.createDatabase()
-})
-afterAll(async () => {
-  await duck.close()
-  await server?.close()
-})
-
-const client = (place: Parameters<typeof clientOf>[1] = {}) => clientOf(server, { database, ...place })
-const ask = (sql: string) => server.ask(sql, database)
-const rowsOf = async (table: string) => Number((await ask(`SELECT count(*) AS n FROM ${table}`))[0]?.['n'])
+const { duck, server, client, ask, rowsOf } = freshDatabase()
 const some = (rows: number) => `SELECT range AS n, 'row ' || range AS t FROM range(${rows})`
 
 testWithPostgres(
   'replace keeps a table that fits with its indexes and rights, and makes one anew that does not',
   async () => {
     const it = await client()
-    const person = await server.createPerson()
+    const person = await server().createPerson()
     await duck.load(it, some(3), { into: 'rides' })
     await ask(
       `CREATE INDEX rides_n ON rides (n); GRANT SELECT ON rides TO ${person.user}; CREATE VIEW seen AS SELECT * FROM rides`,

@@ -1,25 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { isPostgresHere, startPostgres, testWithPostgres, type PostgresServer } from '#test/fixtures/postgres.ts'
+import { expect } from 'vitest'
+import { testWithPostgres } from '#test/fixtures/postgres.ts'
+import { freshDatabase } from './testing/fresh-database.ts'
 import { lossyProxy } from './testing/lossy-proxy.ts'
-import { clientOf, duckTables } from './testing/postgres-tables.ts'
+import { duckTables } from './testing/postgres-tables.ts'
 
-let server: PostgresServer
-let database: string
-const duck = duckTables()
-beforeAll(async () => {
-  if (isPostgresHere) server = await startPostgres()
-})
-beforeEach(async () => {
-  if (server) database = await server.createDatabase()
-})
-afterAll(async () => {
-  await duck.close()
-  await server?.close()
-})
-
-const client = (place: Parameters<typeof clientOf>[1] = {}) => clientOf(server, { database, ...place })
-const ask = (sql: string) => server.ask(sql, database)
-const rowsOf = async (table: string) => Number((await ask(`SELECT count(*) AS n FROM ${table}`))[0]?.['n'])
+const { duck, server, database, client, ask, rowsOf } = freshDatabase()
 const some = (rows: number) => `SELECT range AS n, 'row ' || range AS t FROM range(${rows})`
 
 testWithPostgres('rows are added, and the same load is made once however often it is asked for', async () => {
@@ -151,7 +136,7 @@ testWithPostgres('a failure while the rows are computed is laid at the rows, and
 testWithPostgres(
   'without the right to record loads, append is refused with the ways out; replace and merge go on',
   async () => {
-    const person = await server.createPerson()
+    const person = await server().createPerson()
     await ask(
       `CREATE TABLE shared (n bigint PRIMARY KEY, t text); GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON shared TO ${person.user}`,
     )
@@ -193,7 +178,7 @@ const interrupted = async (interrupt: () => void, signal = new AbortController()
 testWithPostgres('a connection that is ended in the middle leaves nothing; the next try loads once', async () => {
   const end = () =>
     void ask(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}' AND pid <> pg_backend_pid()`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database()}' AND pid <> pg_backend_pid()`,
     )
   await expect(interrupted(end)).rejects.toMatchObject({ failure: { code: 'unavailable', retryable: true } })
   expect(await duck.load(await client(), some(many), { into: 'rides', loadId: 'one' })).toMatchObject({
@@ -207,7 +192,9 @@ testWithPostgres(
   async () => {
     let restarted = Promise.resolve()
     const crash = () => {
-      restarted = server.crash().then(() => server.start())
+      restarted = server()
+        .crash()
+        .then(() => server().start())
     }
     await expect(interrupted(crash)).rejects.toMatchObject({ failure: { code: 'unavailable', retryable: true } })
     await restarted
@@ -235,13 +222,13 @@ testWithPostgres('a load that is cancelled ends on the server too, and leaves no
   const stop = new AbortController()
   await expect(interrupted(() => stop.abort(), stop.signal)).rejects.toMatchObject({ failure: { code: 'cancelled' } })
   expect(await ask("SELECT to_regclass('rides') AS it")).toEqual([{ it: null }])
-  const others = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = '${database}' AND application_name = 'millrace'`
+  const others = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = '${database()}' AND application_name = 'millrace'`
   // The server hears of the end by its socket.
   await expect.poll(() => ask(others)).toEqual([{ n: 0 }])
 })
 
 testWithPostgres('when the answer to COMMIT is lost, the load asks whether it was made, and it was once', async () => {
-  const proxy = await lossyProxy(server.port)
+  const proxy = await lossyProxy(server().port)
   try {
     const it = await client({ settings: { port: proxy.port } })
     await duck.load(it, some(1), { into: 'rides', loadId: 'before' })
