@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { formatBytes, parseBytes } from '#core/kinds/bytes.ts'
@@ -57,7 +56,9 @@ const keepFile = async (context: RequestContext, answer: HttpAnswer, limit: numb
     }
   }
   try {
-    await pipeline(counted, createWriteStream(part))
+    // Open before the first byte: a stream that is still about to open it would make it after it was removed.
+    const opened = await open(part, 'w')
+    await pipeline(counted, opened.createWriteStream())
     await rename(part, join(files.results, name))
   } catch (error) {
     await rm(part, { force: true })
