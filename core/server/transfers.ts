@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, realpath, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { Transform } from 'node:stream'
@@ -40,7 +40,9 @@ export const createTransfers = ({ home, largest = largestUpload, now = Date.now 
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const file = path.join(folder, name)
       try {
-        await pipeline(request, atMost(largest, name), createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+        // Open before the first byte, so that it is not made after it was removed.
+        const opened = await open(file, 'wx', 0o600)
+        await pipeline(request, atMost(largest, name), opened.createWriteStream())
         return { name, path: file, bytes: (await stat(file)).size }
       } catch (error) {
         await rm(folder, { recursive: true, force: true })
