@@ -26,7 +26,7 @@ export const fitColumns = ({ into, mode, columns }: Wanted, existing: TableAnswe
       code: 'data',
       message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Make them fit (table.select), load into another table, or use the mode replace.`,
     })
-  return columns.map((column) => fittedInto(column, existing) ?? asNew(column))
+  return columns.flatMap((column) => fittedInto(column, existing) ?? [])
 }
 
 /** What of the rows is not in the table as it is, and the other way round; in words. */

@@ -6,6 +6,7 @@ import { counted } from '#core/model/counted.ts'
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api'
 import type { TestStage } from '#core/model/block.ts'
 import type { DatabaseClient } from '#core/kinds/capabilities.ts'
+import { staged } from '#core/kinds/staged.ts'
 import { uniqueNames } from '#core/kinds/unique-names.ts'
 import { isWritableFolder, writeIntoFolder } from '#core/folders/writable-folder.ts'
 import { exactNumber, lockFailure } from '#core/kinds/duckdb-answers.ts'
@@ -102,24 +103,15 @@ export async function* testDuckDBFile(path: string, write: boolean): AsyncGenera
 
 /** A table that is made and taken back: the file is as it was. */
 const tryToWrite = async (path: string): Promise<TestStage> => {
-  const begin = performance.now()
-  const stage = (end: Pick<TestStage, 'ok' | 'message' | 'remedy'>): TestStage => ({
-    stage: 'Write into it',
-    duration: Math.round(performance.now() - begin),
-    ...end,
-  })
-  try {
-    await opened(path, 'READ_WRITE', async (connection) => {
+  const make = () =>
+    opened(path, 'READ_WRITE', async (connection) => {
       await connection.run('BEGIN TRANSACTION')
       await connection.run(`CREATE TABLE "millrace-test-${randomUUID()}" (n INTEGER)`)
       await connection.run('ROLLBACK')
     })
-    return stage({ ok: true, message: 'A table was made and taken back.' })
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const remedy = 'Give yourself the right to write the file and its folder, or choose another file.'
-    return stage({ ok: false, message, remedy })
-  }
+  const remedy = 'Give yourself the right to write the file and its folder, or choose another file.'
+  const told = (error: unknown) => ({ message: error instanceof Error ? error.message : String(error), remedy })
+  return (await staged('Write into it', make, () => 'A table was made and taken back.', told)).stage
 }
 
 const isThere = (path: string): Promise<boolean> =>

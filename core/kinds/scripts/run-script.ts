@@ -62,7 +62,9 @@ export const runScript = async (
     : null
   const value = lastJson(result.lastLines.stdout)
   return {
-    ...(path !== null && { file: await files.handle(path, { sha256: true }) }),
+    ...(path !== null && {
+      file: all?.find((one) => one.path === path) ?? (await files.handle(path, { sha256: true })),
+    }),
     ...(all !== null && { files: { kind: 'list' as const, handles: all } }),
     ...(value !== undefined && { value: { kind: 'value' as const, value } }),
   }
