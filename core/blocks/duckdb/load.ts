@@ -1,7 +1,7 @@
 import { textIn } from '#core/kinds/duckdb-answers.ts'
 import type { LoadRequest, LoadResult } from '#core/kinds/capabilities.ts'
 import type { AttachedDatabase } from '#core/kinds/task-context.ts'
-import { leftEmpty } from '#core/kinds/load-words.ts'
+import { doNotFit, leftEmpty, madeAnew } from '#core/kinds/load-words.ts'
 import { Refused } from '#core/model/failure.ts'
 import type { Column } from '#core/model/handle.ts'
 import { checkKeys } from './check-keys.ts'
@@ -129,7 +129,7 @@ const prepareTable = async (
   const { database, request, table } = target
   const { into, mode } = request
   const differences = existing === null ? [] : differencesOf(columns, existing)
-  if (mode !== 'replace' && differences.length > 0) throw refuseDifferences(into, differences)
+  if (mode !== 'replace' && differences.length > 0) throw doNotFit(into, differences)
   if (existing !== null && differences.length === 0) {
     // Keys, defaults and indexes stay.
     if (mode === 'replace') await database.run(`DELETE FROM ${table}`)
@@ -140,10 +140,7 @@ const prepareTable = async (
     if (words !== null) request.warn(words)
     return
   }
-  if (existing !== null)
-    request.warn(
-      `The table “${into}” is made anew, since the rows do not fit it: ${differences.join('; ')}. Its keys, defaults and indexes go with it.`,
-    )
+  if (existing !== null) request.warn(madeAnew(into, differences, ' Its keys, defaults and indexes go with it.'))
   await database.run(`CREATE OR REPLACE TABLE ${table} (${fieldsOf(request)})`)
 }
 
@@ -169,12 +166,6 @@ const differencesOf = (columns: readonly Column[], existing: readonly TargetColu
     }),
   ]
 }
-
-const refuseDifferences = (into: string, differences: readonly string[]): Refused =>
-  new Refused({
-    code: 'data',
-    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or load into another table.`,
-  })
 
 const wholeNumbers = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT']
 

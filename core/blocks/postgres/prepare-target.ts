@@ -1,6 +1,6 @@
 import { Refused } from '#core/model/failure.ts'
 import type { LoadMode } from '#core/kinds/capabilities.ts'
-import { leftEmpty } from '#core/kinds/load-words.ts'
+import { doNotFit, leftEmpty, madeAnew } from '#core/kinds/load-words.ts'
 import type { VectorType } from '#core/kinds/vectors.ts'
 import type { Column } from '#core/model/handle.ts'
 import type { Session } from './client.ts'
@@ -35,12 +35,11 @@ export const prepareTarget = async (session: Session, wanted: Wanted): Promise<r
     if (words !== null) wanted.warn(words)
     return columns
   }
-  if (mode !== 'replace') throw refuseDifferences(wanted, differences)
+  if (mode !== 'replace') throw doNotFit(wanted.into, differences)
   const lost = await hangingOn(session, existing)
   await session.run(`DROP TABLE ${qualified(table)}`)
-  wanted.warn(
-    `The table “${wanted.into}” is made anew, since the rows do not fit it: ${differences.join('; ')}.${lost.length === 0 ? '' : ` With it goes what hung on it: ${lost.join(', ')}.`}`,
-  )
+  const gone = lost.length === 0 ? '' : ` With it goes what hung on it: ${lost.join(', ')}.`
+  wanted.warn(madeAnew(wanted.into, differences, gone))
   return makeTable(session, wanted)
 }
 
@@ -56,12 +55,6 @@ const makeTable = async (session: Session, wanted: Wanted): Promise<readonly Tar
     throw new Error(`The table that was made differs: ${fit?.differences.join('; ')}`)
   return fit.columns
 }
-
-const refuseDifferences = ({ into }: Wanted, differences: readonly string[]): Refused =>
-  new Refused({
-    code: 'data',
-    message: `The rows do not fit the table “${into}”: ${differences.join('; ')}. Choose and convert columns (table.select), or load into another table.`,
-  })
 
 /** Keys that the rows have not, or none where there must be some. */
 export const refuseWrongKeys = ({ keys, columns, mode }: Wanted): void => {
